@@ -1,0 +1,195 @@
+namespace Berth.Contracts;
+
+/// <summary>What answers <c>GET /v1/version</c>.</summary>
+public sealed record VersionInfo
+{
+    public required string Version { get; init; }
+
+    /// <summary><c>docker 20.10.24</c>; null while the engine is away.</summary>
+    public string? Engine { get; init; }
+}
+
+/// <param name="Name">Null: Berth chooses one like <c>unisex-huntress</c>.</param>
+public sealed record CreateAppRequest(string? Name);
+
+public sealed record AppInfo
+{
+    public required string Name { get; init; }
+
+    /// <summary>Id of the active release; null before the first.</summary>
+    public string? Version { get; init; }
+
+    /// <summary><c>v3</c>; null before the first release.</summary>
+    public string? Release { get; init; }
+
+    public DateTimeOffset? DeployedAt { get; init; }
+
+    public string? Commit { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Where the app answers, the best one first: <c>http://demo.localhost:8080</c>. Empty where it has no routable service.</summary>
+    public required IReadOnlyList<string> Urls { get; init; }
+
+    /// <summary><c>new</c>, <c>running</c>, <c>deploying</c>, <c>degraded</c>, <c>crashed</c>, <c>asleep</c>, <c>stopped</c>.</summary>
+    public required string Status { get; init; }
+
+    public required IReadOnlyList<ServiceInfo> Services { get; init; }
+}
+
+public sealed record ServiceInfo
+{
+    public required string Name { get; init; }
+
+    /// <summary>As written in the file; null: the image's own.</summary>
+    public string? Command { get; init; }
+
+    public required string Image { get; init; }
+
+    public int? Port { get; init; }
+
+    /// <summary><c>fixed</c> or <c>auto</c>.</summary>
+    public required string Mode { get; init; }
+
+    /// <summary>Whether a person's <c>berth scale</c> decides it, rather than the files.</summary>
+    public required bool ScaledByPerson { get; init; }
+
+    public required int Desired { get; init; }
+
+    public required int Current { get; init; }
+
+    public required int Ready { get; init; }
+
+    public required long MemoryBytes { get; init; }
+
+    public double? Cpu { get; init; }
+
+    /// <summary><c>running</c>, <c>starting</c>, <c>crashed</c>, <c>asleep</c>, <c>stopped</c>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>The last crash that is still of interest; null where there is none.</summary>
+    public CrashInfo? LastCrash { get; init; }
+}
+
+public sealed record CrashInfo
+{
+    public required string Sandbox { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    public required int ExitCode { get; init; }
+
+    public required bool OutOfMemory { get; init; }
+
+    /// <summary>Crashes in a row.</summary>
+    public required int Count { get; init; }
+
+    /// <summary>When the next try is due; null: now.</summary>
+    public DateTimeOffset? NextTryAt { get; init; }
+
+    public required IReadOnlyList<string> LastLines { get; init; }
+}
+
+public sealed record PoolInfo
+{
+    public required string Id { get; init; }
+
+    /// <summary>Id of the release that made the pool.</summary>
+    public required string Version { get; init; }
+
+    public required string App { get; init; }
+
+    public required string Service { get; init; }
+
+    public required int Desired { get; init; }
+
+    public required int Current { get; init; }
+
+    public required int Ready { get; init; }
+}
+
+public sealed record SandboxInfo
+{
+    public required string Id { get; init; }
+
+    public required string App { get; init; }
+
+    public required string Service { get; init; }
+
+    public required string Pool { get; init; }
+
+    public required string Version { get; init; }
+
+    /// <summary><c>10.64.0.2/24</c>; null unless running.</summary>
+    public string? Address { get; init; }
+
+    /// <summary><c>starting</c>, <c>running</c>, <c>draining</c>, <c>standby</c>, <c>exited (1)</c>, <c>out of memory</c>.</summary>
+    public required string Status { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>HTTP requests in flight.</summary>
+    public required int InFlight { get; init; }
+}
+
+/// <summary>Counts by service. A value is <c>3</c>, <c>auto</c>, <c>auto:1-20</c> or <c>default</c> (what the files say).</summary>
+public sealed record ScaleRequest
+{
+    public required IReadOnlyDictionary<string, string> Services { get; init; }
+
+    /// <summary>With exactly one service: its memory limit, <c>256M</c>; null leaves it.</summary>
+    public string? Memory { get; init; }
+
+    /// <summary>With exactly one service: CPU cores; null leaves it.</summary>
+    public double? Cpu { get; init; }
+}
+
+/// <param name="Service">Null: all services.</param>
+public sealed record RestartRequest(string? Service);
+
+/// <param name="Release"><c>v3</c> or a release id; null: the one before the active.</param>
+public sealed record RollbackRequest(string? Release);
+
+public sealed record ReleaseInfo
+{
+    public required string Id { get; init; }
+
+    /// <summary><c>v3</c>.</summary>
+    public required string Release { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public string? Commit { get; init; }
+
+    public required string Description { get; init; }
+
+    public required bool Active { get; init; }
+
+    public required string Image { get; init; }
+
+    public required IReadOnlyList<string> Services { get; init; }
+}
+
+/// <param name="Source"><c>manual</c> (a person set it) or <c>config</c> (it stands in a file).</param>
+public sealed record EnvInfo(string Key, string Value, string Source);
+
+public sealed record EnvChangeRequest
+{
+    public IReadOnlyDictionary<string, string> Set { get; init; } = new Dictionary<string, string>();
+
+    public IReadOnlyList<string> Unset { get; init; } = [];
+}
+
+public sealed record RouteInfo(string Host, string App, bool Default);
+
+public sealed record RouteRequest(string Host, string App);
+
+/// <param name="App">Null: no default.</param>
+public sealed record DefaultRouteRequest(string? App);
+
+public sealed record TokenRequest(string Name);
+
+/// <param name="Secret">Shown this once; only its hash is kept.</param>
+public sealed record TokenCreated(string Id, string Name, string Secret);
+
+public sealed record TokenInfo(string Id, string Name, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt);

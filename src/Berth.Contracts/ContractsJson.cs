@@ -1,0 +1,34 @@
+using System.Text.Json.Serialization;
+
+namespace Berth.Contracts;
+
+/// <summary>The JSON form of every type that goes over the wire: snake_case, nulls left out, source-generated so that nothing is found out at run time.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(VersionInfo))]
+[JsonSerializable(typeof(CreateAppRequest))]
+[JsonSerializable(typeof(AppInfo))]
+[JsonSerializable(typeof(IReadOnlyList<AppInfo>))]
+[JsonSerializable(typeof(IReadOnlyList<ServiceInfo>))]
+[JsonSerializable(typeof(IReadOnlyList<PoolInfo>))]
+[JsonSerializable(typeof(IReadOnlyList<SandboxInfo>))]
+[JsonSerializable(typeof(ScaleRequest))]
+[JsonSerializable(typeof(RestartRequest))]
+[JsonSerializable(typeof(RollbackRequest))]
+[JsonSerializable(typeof(IReadOnlyList<ReleaseInfo>))]
+[JsonSerializable(typeof(IReadOnlyList<EnvInfo>))]
+[JsonSerializable(typeof(EnvChangeRequest))]
+[JsonSerializable(typeof(IReadOnlyList<RouteInfo>))]
+[JsonSerializable(typeof(RouteRequest))]
+[JsonSerializable(typeof(DefaultRouteRequest))]
+[JsonSerializable(typeof(TokenRequest))]
+[JsonSerializable(typeof(TokenCreated))]
+[JsonSerializable(typeof(IReadOnlyList<TokenInfo>))]
+[JsonSerializable(typeof(DeploymentEvent))]
+[JsonSerializable(typeof(DeploymentInfo))]
+[JsonSerializable(typeof(IReadOnlyList<DeploymentInfo>))]
+[JsonSerializable(typeof(LogLine))]
+[JsonSerializable(typeof(Problem))]
+public sealed partial class ContractsJson : JsonSerializerContext;

@@ -1,0 +1,184 @@
+namespace Berth.Model;
+
+/// <summary>How a service's number of sandboxes is decided (SPEC section 8).</summary>
+public enum ScalingMode
+{
+    /// <summary>Exactly <see cref="Scaling.Instances"/>.</summary>
+    Fixed,
+
+    /// <summary>By requests in flight, between <see cref="Scaling.MinInstances"/> and <see cref="Scaling.MaxInstances"/>.</summary>
+    Auto,
+}
+
+/// <summary>
+/// A service's scaling as it was defined. Of the two modes only the matching members count: <see cref="Instances"/>
+/// with <see cref="ScalingMode.Fixed"/>, the others with <see cref="ScalingMode.Auto"/>.
+/// </summary>
+public sealed record Scaling
+{
+    public required ScalingMode Mode { get; init; }
+
+    /// <summary>Sandboxes in fixed mode; default 1.</summary>
+    public int Instances { get; init; } = 1;
+
+    /// <summary>Requests in flight that one sandbox should carry; default 10.</summary>
+    public int RequestsPerInstance { get; init; } = 10;
+
+    /// <summary>How long demand must have been lower before a sandbox goes; default 15 minutes.</summary>
+    public TimeSpan ScaleDownDelay { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Default 0: the service may sleep.</summary>
+    public int MinInstances { get; init; }
+
+    /// <summary>Default 20.</summary>
+    public int MaxInstances { get; init; } = 20;
+
+    /// <summary>Idle sandboxes kept frozen before they are stopped; default 1.</summary>
+    public int Standby { get; init; } = 1;
+
+    public static Scaling FixedAt(int instances) => new() { Mode = ScalingMode.Fixed, Instances = instances };
+
+    public static Scaling Automatic() => new() { Mode = ScalingMode.Auto };
+}
+
+/// <summary>One environment variable. The value is passed byte for byte; nothing in it is expanded.</summary>
+public sealed record EnvVar(string Key, string Value);
+
+/// <summary>A persistent disk that a service asks for (SPEC section 11).</summary>
+public sealed record DiskDefinition
+{
+    public required string Name { get; init; }
+
+    public required string MountPath { get; init; }
+
+    /// <summary>GiB; 0 means that the disk must exist already.</summary>
+    public int SizeGb { get; init; }
+
+    public bool ReadOnly { get; init; }
+
+    /// <summary><c>ext4</c> (default), <c>xfs</c> or <c>btrfs</c>.</summary>
+    public string FileSystem { get; init; } = "ext4";
+}
+
+public enum HealthCheckKind
+{
+    /// <summary>Ready when the port accepts a connection.</summary>
+    Port,
+
+    /// <summary>Ready when <see cref="HealthCheck.Path"/> answers 200–399.</summary>
+    Http,
+
+    /// <summary>Ready as soon as the process runs.</summary>
+    Process,
+}
+
+/// <summary>When a sandbox counts as ready, and as broken later. Checked from outside the image.</summary>
+public sealed record HealthCheck
+{
+    public required HealthCheckKind Kind { get; init; }
+
+    public string Path { get; init; } = "/";
+
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(10);
+
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a new sandbox may take until it is ready; default 60 s (Cloud Foundry's and Heroku's limit).</summary>
+    public TimeSpan StartupTimeout { get; init; } = TimeSpan.FromSeconds(60);
+}
+
+/// <summary>
+/// A service as an app's files define it, all defaults filled in but the port: that may come from the image,
+/// which is not known before the build (see <see cref="Port"/>).
+/// </summary>
+public sealed record ServiceDefinition
+{
+    public required string Name { get; init; }
+
+    /// <summary>The command line as written; null runs the image's own ENTRYPOINT and CMD.</summary>
+    public string? Command { get; init; }
+
+    /// <summary>Exec form: replaces CMD, keeps ENTRYPOINT, no shell. Never set together with <see cref="Command"/>.</summary>
+    public IReadOnlyList<string>? Args { get; init; }
+
+    /// <summary>An image of its own; null means the app's.</summary>
+    public string? Image { get; init; }
+
+    /// <summary>
+    /// The port that was asked for; null: the image's single EXPOSEd TCP port, else <see cref="DefaultPort"/> for a
+    /// routable service, else none.
+    /// </summary>
+    public int? Port { get; init; }
+
+    /// <summary>3000, but 8080 for services from a Cloud Foundry manifest (SPEC section 3).</summary>
+    public int DefaultPort { get; init; } = 3000;
+
+    public IReadOnlyList<EnvVar> Env { get; init; } = [];
+
+    public required Scaling Scaling { get; init; }
+
+    /// <summary>Bytes; default 1 GiB.</summary>
+    public long MemoryBytes { get; init; } = ByteSize.GiB;
+
+    /// <summary>CPU cores; null: no limit.</summary>
+    public double? Cpu { get; init; }
+
+    /// <summary>Between SIGTERM and SIGKILL; default 10 s.</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>May old and new sandboxes run side by side while a release is replaced? Null: routable ones do, others do not.</summary>
+    public bool? Overlap { get; init; }
+
+    /// <summary>Null: <see cref="HealthCheckKind.Port"/> for a routable service, else <see cref="HealthCheckKind.Process"/>.</summary>
+    public HealthCheck? Health { get; init; }
+
+    public IReadOnlyList<DiskDefinition> Disks { get; init; } = [];
+
+    /// <summary>Where the definition stands: <c>Procfile:2</c>, <c>.miren/app.toml:5</c>, <c>image</c>, <c>stack python</c>.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Which of the values above were not written but filled in, in words for people: <c>port 3000 (default)</c>.</summary>
+    public IReadOnlyList<string> Defaults { get; init; } = [];
+
+    public bool IsRoutable => Names.IsRoutable(Name);
+
+    public bool Overlaps => Disks.Count == 0 && (Overlap ?? IsRoutable);
+}
+
+/// <summary>How the app's image is to be built, as far as the files say.</summary>
+public sealed record BuildDefinition
+{
+    /// <summary>Path of the Dockerfile inside the source; null: <c>Dockerfile</c> if there is one, else a detected stack.</summary>
+    public string? Dockerfile { get; init; }
+
+    /// <summary>Version of the language, for example <c>3.12</c>.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>Commands run in <c>/app</c> after the build.</summary>
+    public IReadOnlyList<string> OnBuild { get; init; } = [];
+
+    /// <summary>A base image instead of the stack's own.</summary>
+    public string? Base { get; init; }
+
+    /// <summary>Stack asked for by name (<c>python</c>); null: detected.</summary>
+    public string? Stack { get; init; }
+
+    /// <summary>Patterns (gitignore style) that are sent although <c>.gitignore</c> leaves them out.</summary>
+    public IReadOnlyList<string> Include { get; init; } = [];
+}
+
+/// <summary>What an app's files say, read together (SPEC section 2). Services keep the order in which they were found.</summary>
+public sealed record AppDefinition
+{
+    /// <summary>The name in the file; null where none is given.</summary>
+    public string? Name { get; init; }
+
+    public IReadOnlyList<EnvVar> Env { get; init; } = [];
+
+    public required IReadOnlyList<ServiceDefinition> Services { get; init; }
+
+    /// <summary>Runs once before anything is switched; null: none.</summary>
+    public string? ReleaseCommand { get; init; }
+
+    public BuildDefinition Build { get; init; } = new();
+}

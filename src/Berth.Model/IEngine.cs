@@ -1,0 +1,127 @@
+namespace Berth.Model;
+
+/// <summary>
+/// Where sandboxes run. Every step is idempotent: doing it again after a kill is harmless, and removing what is gone
+/// succeeds. Failures of the engine are <see cref="EngineException"/>s with a code.
+/// </summary>
+public interface IEngine
+{
+    /// <summary>All sandboxes of this Berth, of all apps or of one, in any state.</summary>
+    Task<IReadOnlyList<SandboxStatus>> ListSandboxesAsync(string? app, CancellationToken ct);
+
+    /// <summary>Makes the network if it is not there. A subnet that is taken is <see cref="EngineError.SubnetTaken"/>.</summary>
+    Task EnsureNetworkAsync(AppNetwork network, CancellationToken ct);
+
+    /// <summary>Removes an app's network; nothing happens if there is none.</summary>
+    Task RemoveNetworkAsync(string app, CancellationToken ct);
+
+    /// <summary>Names of the apps that have a network of this Berth in the engine.</summary>
+    Task<IReadOnlyList<string>> ListNetworksAsync(CancellationToken ct);
+
+    /// <summary>Creates and starts a sandbox; one that is there already is only started. A process that ends at once is no error here: it is seen as exited.</summary>
+    Task StartSandboxAsync(SandboxSpec spec, CancellationToken ct);
+
+    /// <summary>Sends the stop signal, waits up to the sandbox's own stop timeout, kills. Thaws first.</summary>
+    Task StopSandboxAsync(string id, CancellationToken ct);
+
+    /// <summary>Removes the sandbox, killing it if it runs.</summary>
+    Task RemoveSandboxAsync(string id, CancellationToken ct);
+
+    Task FreezeSandboxAsync(string id, CancellationToken ct);
+
+    Task ThawSandboxAsync(string id, CancellationToken ct);
+
+    /// <summary>What the sandbox printed, from <paramref name="since"/> on, following until it ends or <paramref name="ct"/> is cancelled. Also of exited ones.</summary>
+    IAsyncEnumerable<LogChunk> ReadLogsAsync(string id, DateTimeOffset? since, bool follow, CancellationToken ct);
+
+    /// <summary>Runs a command in a running sandbox.</summary>
+    Task<IExecSession> ExecAsync(string id, ExecSpec spec, CancellationToken ct);
+
+    /// <summary>
+    /// Ids of apps something happened to (a sandbox started, ended, was removed). Ends with an exception when the engine goes
+    /// away; what happened meanwhile is not repeated, so the reader lists again.
+    /// </summary>
+    IAsyncEnumerable<EngineEvent> WatchAsync(CancellationToken ct);
+
+    Task<EngineInfo> InfoAsync(CancellationToken ct);
+}
+
+/// <param name="App">The app it concerns.</param>
+/// <param name="Sandbox">The sandbox it concerns.</param>
+/// <param name="Action">The engine's word: <c>start</c>, <c>die</c>, <c>oom</c>, <c>destroy</c> …</param>
+public sealed record EngineEvent(string App, string Sandbox, string Action);
+
+/// <param name="Kind"><c>docker</c>, <c>swarm</c> or <c>process</c>.</param>
+/// <param name="Version">The engine's own version.</param>
+/// <param name="Architecture"><c>amd64</c>, <c>arm64</c> …</param>
+public sealed record EngineInfo(string Kind, string Version, string Architecture);
+
+public enum LogStream
+{
+    Stdout,
+    Stderr,
+}
+
+/// <summary>One write of a sandbox, at most 16 KiB; a line may be spread over several. Text is bytes: it may be no UTF-8.</summary>
+/// <param name="Time">When the engine got it.</param>
+public sealed record LogChunk(LogStream Stream, DateTimeOffset Time, ReadOnlyMemory<byte> Bytes);
+
+public sealed record ExecSpec
+{
+    public required IReadOnlyList<string> Command { get; init; }
+
+    public bool Tty { get; init; }
+
+    public bool AttachStdin { get; init; }
+
+    public IReadOnlyList<EnvVar> Env { get; init; } = [];
+}
+
+/// <summary>A command that runs in a sandbox. Disposing ends the connection, not the command.</summary>
+public interface IExecSession : IAsyncDisposable
+{
+    Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct);
+
+    /// <summary>No more input: the command sees the end of its stdin.</summary>
+    Task CloseInputAsync(CancellationToken ct);
+
+    /// <summary>What it prints until it ends. With a TTY everything is <see cref="LogStream.Stdout"/>.</summary>
+    IAsyncEnumerable<LogChunk> ReadAsync(CancellationToken ct);
+
+    Task ResizeAsync(int columns, int rows, CancellationToken ct);
+
+    /// <summary>Null while it runs.</summary>
+    Task<int?> ExitCodeAsync(CancellationToken ct);
+}
+
+public enum EngineError
+{
+    /// <summary>No connection to the engine.</summary>
+    Unreachable,
+    NotFound,
+
+    /// <summary>The name is taken or the state does not allow it.</summary>
+    Conflict,
+    SubnetTaken,
+    ImageMissing,
+
+    /// <summary>A registry did not answer or refused.</summary>
+    RegistryFailed,
+
+    /// <summary>The image is for another architecture than the machine.</summary>
+    WrongArchitecture,
+
+    /// <summary>The container could not be started: no such program, bad permissions.</summary>
+    StartFailed,
+    BuildFailed,
+    DiskFull,
+
+    /// <summary>Anything else that the engine refused.</summary>
+    Refused,
+}
+
+/// <summary>The engine did not do what it was asked. <see cref="Exception.Message"/> names the thing, the engine's reason and what to do.</summary>
+public sealed class EngineException(EngineError error, string message, Exception? inner = null) : Exception(message, inner)
+{
+    public EngineError Error { get; } = error;
+}

@@ -1,0 +1,105 @@
+namespace Berth.Model;
+
+/// <summary>One service of a release: its definition, and all that was only known after the build.</summary>
+public sealed record ReleaseService
+{
+    public required ServiceDefinition Definition { get; init; }
+
+    /// <summary>The image's id in the engine (<c>sha256:…</c>), so that a tag that moves later changes nothing.</summary>
+    public required string ImageId { get; init; }
+
+    /// <summary>How people know the image: <c>postgres:16</c>, or the app's own build.</summary>
+    public required string ImageName { get; init; }
+
+    /// <summary>Whether the image has an ENTRYPOINT: decides how the command is run (SPEC section 4).</summary>
+    public required bool ImageHasEntrypoint { get; init; }
+
+    /// <summary>The image's STOPSIGNAL; null: SIGTERM.</summary>
+    public string? StopSignal { get; init; }
+
+    /// <summary>The port the service listens on and finds in <c>$PORT</c>; null: it has none.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>
+    /// The pool that runs it. A new release takes over the pool of the one before where nothing that a sandbox sees
+    /// has changed and the service has an image of its own (docs/adr/0003): a database is not restarted by a push.
+    /// </summary>
+    public required string PoolId { get; init; }
+}
+
+/// <summary>Immutable: what runs when this release is the active one.</summary>
+public sealed record Release
+{
+    public required string Id { get; init; }
+
+    public required string App { get; init; }
+
+    /// <summary>1, 2, 3 … within the app; shown as <c>v3</c>.</summary>
+    public required int Number { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The app's config at that moment, already merged with the files' own variables. Order is kept.</summary>
+    public required IReadOnlyList<EnvVar> Env { get; init; }
+
+    public required IReadOnlyList<ReleaseService> Services { get; init; }
+
+    /// <summary>Runs once before the switch; null: none.</summary>
+    public string? ReleaseCommand { get; init; }
+
+    /// <summary>Short git commit of the source; null where it is in no repository.</summary>
+    public string? Commit { get; init; }
+
+    /// <summary>What made it: <c>deploy</c>, <c>set GREETING</c>, <c>rollback to v1</c>. Names only, never values.</summary>
+    public required string Description { get; init; }
+
+    public string Label => $"v{Number}";
+}
+
+public enum DeploymentOutcome
+{
+    /// <summary>Under way or waiting in line.</summary>
+    Running,
+    Succeeded,
+    Failed,
+    Cancelled,
+}
+
+/// <summary>The steps of a deployment in order (SPEC section 5).</summary>
+public enum DeploymentPhase
+{
+    Queued,
+    Receive,
+    Analyze,
+    Build,
+    ReleaseCommand,
+    Start,
+    Ready,
+    Switch,
+    Drain,
+    Done,
+}
+
+/// <summary>Moving an app to a release, as it stands now.</summary>
+public sealed record Deployment
+{
+    public required string Id { get; init; }
+
+    public required string App { get; init; }
+
+    /// <summary>Null until the build is done and the release is written.</summary>
+    public string? ReleaseId { get; init; }
+
+    public required DeploymentPhase Phase { get; init; }
+
+    public required DeploymentOutcome Outcome { get; init; }
+
+    /// <summary>Why it failed; null otherwise.</summary>
+    public string? Error { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    public required string Description { get; init; }
+}

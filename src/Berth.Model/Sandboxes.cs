@@ -1,0 +1,125 @@
+namespace Berth.Model;
+
+/// <summary>The labels by which Berth knows what is its own in an engine. Together with the store they are the whole state.</summary>
+public static class Labels
+{
+    public const string App = "berth.app";
+    public const string Release = "berth.release";
+    public const string Service = "berth.service";
+    public const string Pool = "berth.pool";
+    public const string Sandbox = "berth.sandbox";
+
+    /// <summary>The port that the sandbox was told to listen on; absent where it has none.</summary>
+    public const string Port = "berth.port";
+
+    /// <summary>What a sandbox is for: <c>service</c> or <c>job</c> (a release command, <c>berth run</c>).</summary>
+    public const string Role = "berth.role";
+
+    /// <summary>Which Berth owns it: several may share an engine. The value is the state folder's own id.</summary>
+    public const string Owner = "berth.owner";
+}
+
+public enum SandboxRole
+{
+    /// <summary>One of a pool; replaced when it ends.</summary>
+    Service,
+
+    /// <summary>Runs once and ends.</summary>
+    Job,
+}
+
+/// <summary>What to run: asked for, immutable.</summary>
+public sealed record SandboxSpec
+{
+    public required string Id { get; init; }
+
+    public required string App { get; init; }
+
+    public required string ReleaseId { get; init; }
+
+    public required string Service { get; init; }
+
+    public required string PoolId { get; init; }
+
+    public SandboxRole Role { get; init; } = SandboxRole.Service;
+
+    public required string ImageId { get; init; }
+
+    /// <summary>Replaces the image's CMD; null keeps it. Already in exec form: a shell, where one is wanted, is part of it.</summary>
+    public IReadOnlyList<string>? Command { get; init; }
+
+    /// <summary>In order, keys unique.</summary>
+    public required IReadOnlyList<EnvVar> Env { get; init; }
+
+    public int? Port { get; init; }
+
+    public required AppNetwork Network { get; init; }
+
+    /// <summary>DNS names inside the network. Empty for a job: nobody should resolve to it.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    public required long MemoryBytes { get; init; }
+
+    public double? Cpu { get; init; }
+
+    public int PidsLimit { get; init; } = 512;
+
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Null: SIGTERM.</summary>
+    public string? StopSignal { get; init; }
+}
+
+/// <summary>An app's private network. The subnet is given out by control, so that thousands fit (Docker's own pools end at about 30).</summary>
+public sealed record AppNetwork(string App, string Name, string Subnet);
+
+public enum SandboxState
+{
+    /// <summary>Made but not started: a kill came between the two.</summary>
+    Created,
+    Running,
+
+    /// <summary>A standby.</summary>
+    Frozen,
+    Exited,
+}
+
+/// <summary>What was seen of a sandbox in the engine.</summary>
+public sealed record SandboxStatus
+{
+    public required string Id { get; init; }
+
+    public required string App { get; init; }
+
+    public required string ReleaseId { get; init; }
+
+    public required string Service { get; init; }
+
+    public required string PoolId { get; init; }
+
+    public required SandboxRole Role { get; init; }
+
+    public required SandboxState State { get; init; }
+
+    /// <summary>IPv4 address in the app's network; null unless running or frozen.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>Bits of the network part, for <c>10.64.0.2/24</c>; 0 where unknown.</summary>
+    public int PrefixLength { get; init; }
+
+    public int? Port { get; init; }
+
+    /// <summary>Null unless exited. 128 + n after signal n.</summary>
+    public int? ExitCode { get; init; }
+
+    public bool OutOfMemory { get; init; }
+
+    /// <summary>Why the engine could not start it; null where it could.</summary>
+    public string? StartError { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
+}
