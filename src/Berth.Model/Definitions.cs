@@ -44,6 +44,30 @@ public sealed record Scaling
 /// <summary>One environment variable. The value is passed byte for byte; nothing in it is expanded.</summary>
 public sealed record EnvVar(string Key, string Value);
 
+public static class EnvVars
+{
+    /// <summary>One list with unique keys: of equal keys the later value wins, at the place of the first.</summary>
+    public static IReadOnlyList<EnvVar> Merge(params ReadOnlySpan<IReadOnlyList<EnvVar>> lists)
+    {
+        var merged = new List<EnvVar>();
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var list in lists)
+        {
+            foreach (var variable in list)
+            {
+                if (places.TryGetValue(variable.Key, out var place))
+                {
+                    merged[place] = variable;
+                    continue;
+                }
+                places[variable.Key] = merged.Count;
+                merged.Add(variable);
+            }
+        }
+        return merged;
+    }
+}
+
 /// <summary>A persistent disk that a service asks for (SPEC section 11).</summary>
 public sealed record DiskDefinition
 {

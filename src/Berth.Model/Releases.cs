@@ -39,8 +39,11 @@ public sealed record Release
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The app's config at that moment, already merged with the files' own variables. Order is kept.</summary>
-    public required IReadOnlyList<EnvVar> Env { get; init; }
+    /// <summary>Variables that stand in the app's files.</summary>
+    public required IReadOnlyList<EnvVar> FileEnv { get; init; }
+
+    /// <summary>Variables that a person set (<c>berth env set</c>), unique by key. They win over the files'.</summary>
+    public required IReadOnlyList<EnvVar> Config { get; init; }
 
     public required IReadOnlyList<ReleaseService> Services { get; init; }
 
@@ -54,6 +57,11 @@ public sealed record Release
     public required string Description { get; init; }
 
     public string Label => $"v{Number}";
+
+    /// <summary>What sandboxes get of it: the files' variables with the person's on top, unique by key.</summary>
+    public IReadOnlyList<EnvVar> Env => EnvVars.Merge(FileEnv, Config);
+
+    public ReleaseService? FindService(string name) => Services.FirstOrDefault(s => s.Definition.Name == name);
 }
 
 public enum DeploymentOutcome

@@ -1,0 +1,48 @@
+namespace Berth.Control;
+
+/// <summary>Settings of the control plane.</summary>
+public sealed record ControlOptions
+{
+    /// <summary>Folder that holds everything Berth keeps.</summary>
+    public required string StateFolder { get; init; }
+
+    /// <summary>Default routes are <c>app.DOMAIN</c>. Default <c>localhost</c>.</summary>
+    public string Domain { get; init; } = "localhost";
+
+    /// <summary>Port in the URLs that are shown: the router's first.</summary>
+    public int PublicPort { get; init; } = 8080;
+
+    /// <summary>Engine calls that may start sandboxes at one time, over all apps. Default 8.</summary>
+    public int StartsAtOnce { get; init; } = 8;
+
+    /// <summary>Apps that may be reconciled at one time. Default 16.</summary>
+    public int AppsAtOnce { get; init; } = 16;
+
+    /// <summary>Every app is looked at again after this long even if nothing happened. Default 5 minutes.</summary>
+    public TimeSpan ResyncPeriod { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Deployments of one app that may wait in line; one more is refused. Default 10.</summary>
+    public int DeploymentQueue { get; init; } = 10;
+
+    /// <summary>How long logs are kept. Default 7 days.</summary>
+    public TimeSpan LogAge { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>Bytes of logs kept per app; the oldest go first. Default 1 GiB.</summary>
+    public long LogBytesPerApp { get; init; } = 1L << 30;
+
+    /// <summary>A longer line is cut, and says so. Default 64 KiB.</summary>
+    public int LogLineBytes { get; init; } = 64 * 1024;
+
+    /// <summary>How long a release command may take. Default 10 minutes.</summary>
+    public TimeSpan ReleaseCommandTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    public string DatabaseFile => Path.Combine(StateFolder, "berth.db");
+
+    public string LogsFolder => Path.Combine(StateFolder, "logs");
+
+    public string DeploymentsFolder => Path.Combine(StateFolder, "deployments");
+
+    public string BuildsFolder => Path.Combine(StateFolder, "builds");
+
+    public string RouterFolder => Path.Combine(StateFolder, "router");
+}

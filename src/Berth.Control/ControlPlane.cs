@@ -1,0 +1,241 @@
+using Berth.Builds;
+using Berth.Builds.Sources;
+using Berth.Control.Deployments;
+using Berth.Control.Logs;
+using Berth.Control.Operations;
+using Berth.Control.Reconciling;
+using Berth.Control.Routing;
+using Berth.Control.Store;
+using Berth.Model;
+using Berth.Planning;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Control;
+
+/// <summary>What the control plane is given from outside.</summary>
+public sealed record ControlParts
+{
+    public required Stores Stores { get; init; }
+
+    public required IEngine Engine { get; init; }
+
+    public required IImageStore Images { get; init; }
+
+    public required ImageBuilder Builder { get; init; }
+
+    public required IRouterSource Router { get; init; }
+
+    public required ILoggerFactory Logging { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required Random Random { get; init; }
+
+    public SourceLimits SourceLimits { get; init; } = new();
+
+    public PlanningOptions Planning { get; init; } = new();
+}
+
+/// <summary>
+/// The whole of control, put together: what the API may do (operations and stores), and the loops that run behind it, from
+/// <see cref="StartAsync"/> to disposal. Disposing ends the loops only: sandboxes and router go on.
+/// </summary>
+public sealed partial class ControlPlane : IAsyncDisposable
+{
+    private readonly ControlOptions _options;
+    private readonly ControlParts _parts;
+    private readonly SandboxActions _actions;
+    private readonly ReconcileLoop _loop;
+    private readonly AppReconciler _reconciler;
+    private readonly Deployer _deployer;
+    private readonly ReadinessProber _prober;
+    private readonly LogCollector _collector;
+    private readonly EngineSweep _sweep;
+    private readonly ILogger<ControlPlane> _log;
+    private readonly CancellationTokenSource _stop = new();
+    private Task _background = Task.CompletedTask;
+
+    public ControlPlane(ControlOptions options, ControlParts parts)
+    {
+        (_options, _parts, _log) = (options, parts, parts.Logging.CreateLogger<ControlPlane>());
+        var (stores, engine, time) = (parts.Stores, parts.Engine, parts.Time);
+        Logs = new(options, time);
+        DeploymentLog = new(options, time);
+        Publisher = new(stores.Routes, options, time, parts.Logging.CreateLogger<RoutePublisher>());
+        _collector = new(engine, Logs, options, time, parts.Logging.CreateLogger<LogCollector>());
+        _prober = new(time);
+        _actions = new SandboxActions(engine, _collector, Logs, stores.Crashes, Publisher, options, time, parts.Logging.CreateLogger<SandboxActions>());
+        var removal = new AppRemoval(stores, engine, parts.Images, _actions, Publisher, Logs, DeploymentLog);
+        var progress = new DeploymentProgress(stores, DeploymentLog, Logs, time);
+        _reconciler = new(stores, engine, new AppPlanner(parts.Planning), _actions, _prober, _collector, Publisher, progress, removal, time);
+        _loop = new(_reconciler.ReconcileAsync, options.AppsAtOnce, time, parts.Logging.CreateLogger<ReconcileLoop>());
+        _deployer = new(stores, DeploymentLog, new(engine, stores, options, time), options, time, parts.Logging.CreateLogger<Deployer>());
+        _sweep = new(stores, engine, parts.Logging.CreateLogger<EngineSweep>());
+
+        Apps = new(stores, _loop, Publisher, parts.Random, time);
+        Deployments = new(stores, _deployer, parts.Builder, parts.Images, options, parts.SourceLimits);
+        Services = new(stores, _loop, time);
+        Routes = new(stores, Publisher, options);
+        Sandboxes = new(engine, _actions);
+
+        _actions.Done += _loop.Mark;
+        _prober.Answered += _loop.Mark;
+        Publisher.Drained += _loop.Mark;
+        _deployer.Changed += _loop.Mark;
+    }
+
+    public Stores Stores => _parts.Stores;
+
+    public IEngine Engine => _parts.Engine;
+
+    public AppOperations Apps { get; }
+
+    public DeploymentOperations Deployments { get; }
+
+    public ServiceOperations Services { get; }
+
+    public RouteOperations Routes { get; }
+
+    public SandboxOperations Sandboxes { get; }
+
+    public LogStore Logs { get; }
+
+    public DeploymentLog DeploymentLog { get; }
+
+    public RoutePublisher Publisher { get; }
+
+    /// <summary>
+    /// Takes up what was under way, brings every app in line once, and only then sends routes: until then the router goes on with
+    /// the last ones it had. The loops run on after the call returns.
+    /// </summary>
+    public async Task StartAsync(CancellationToken ct)
+    {
+        Directory.CreateDirectory(_options.BuildsFolder);
+        foreach (var left in Directory.EnumerateFileSystemEntries(_options.BuildsFolder))
+            DeleteLeftover(left);
+        _deployer.Resume();
+        await _sweep.RunAsync(removeJobs: true, ct);
+        foreach (var app in Stores.Apps.List())
+            await FirstLookAsync(app.Name, ct);
+        await Publisher.OpenAsync(ct);
+        _background = Task.WhenAll(
+            RepeatAsync("router", TimeSpan.FromSeconds(1), FollowRouterAsync),
+            RepeatAsync("engine events", TimeSpan.FromSeconds(1), FollowEngineAsync),
+            RepeatAsync("resync", _options.ResyncPeriod, ResyncAsync));
+    }
+
+    /// <summary>Does the sandbox count as ready, by the same rule that planning goes by?</summary>
+    public bool IsReady(SandboxStatus sandbox, ReleaseService service) =>
+        sandbox.State is SandboxState.Running && (SandboxSpecs.Check(service).Kind == HealthCheckKind.Process
+            ? sandbox.StartedAt + _parts.Planning.SettleTime <= _parts.Time.GetUtcNow()
+            : _prober.HasAnswered(sandbox.Id));
+
+    /// <summary>Is it about to be stopped?</summary>
+    public bool IsEnding(SandboxStatus sandbox) => _actions.Of(sandbox.App).GetValueOrDefault(sandbox.Id)?.Doing == Doing.Ending;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _background;
+        await _loop.DisposeAsync();
+        await _prober.DisposeAsync();
+        await _collector.DisposeAsync();
+        Logs.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task FirstLookAsync(string app, CancellationToken ct)
+    {
+        try
+        {
+            await _reconciler.ReconcileAsync(app, ct);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // One app in trouble must not keep the others from being looked after; the loop tries it again.
+            LogFirstLookFailed(e, app);
+        }
+        _loop.Mark(app);
+    }
+
+    /// <summary>Keeps a router at hand and takes in its reports until it is gone.</summary>
+    private async Task FollowRouterAsync(CancellationToken ct)
+    {
+        try
+        {
+            var router = await _parts.Router.ConnectAsync(ct);
+            Publisher.Connect(router);
+            await Publisher.PublishAsync(ct);
+            MarkAll();
+            await foreach (var report in router.ReportsAsync(ct))
+                Publisher.Take(report);
+        }
+        finally
+        {
+            Publisher.Connect(null);
+        }
+    }
+
+    /// <summary>What happened while nobody listened is not repeated, so all apps are looked at first.</summary>
+    private async Task FollowEngineAsync(CancellationToken ct)
+    {
+        MarkAll();
+        await foreach (var happened in Engine.WatchAsync(ct))
+            _loop.Mark(happened.App);
+    }
+
+    private async Task ResyncAsync(CancellationToken ct)
+    {
+        await _sweep.RunAsync(removeJobs: false, ct);
+        Logs.Prune();
+        MarkAll();
+    }
+
+    private void MarkAll()
+    {
+        foreach (var app in Stores.Apps.List())
+            _loop.Mark(app.Name);
+    }
+
+    /// <summary>Runs a loop's body again and again, with a pause after each end, whether it ended well or not.</summary>
+    private async Task RepeatAsync(string name, TimeSpan pause, Func<CancellationToken, Task> body)
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                await body(_stop.Token);
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                LogLoopFailed(name, e.Message, pause.TotalSeconds);
+            }
+            try
+            {
+                await Task.Delay(pause, _parts.Time, _stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private static void DeleteLeftover(string path)
+    {
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
+        else
+            File.Delete(path);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "App {App} could not be looked at on start; it is tried again")]
+    private partial void LogFirstLookFailed(Exception exception, string app);
+
+    [LoggerMessage(LogLevel.Warning, "The {Loop} loop was interrupted and goes on in {Seconds} s: {Reason}")]
+    private partial void LogLoopFailed(string loop, string reason, double seconds);
+}

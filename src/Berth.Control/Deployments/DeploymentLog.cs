@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using Berth.Model;
+
+namespace Berth.Control.Deployments;
+
+/// <summary>
+/// What happens in deployments, one file of JSON lines each, and live for whoever follows. A follower that comes late, or after a
+/// restart of berthd, gets all of it from the beginning. Thread-safe.
+/// </summary>
+public sealed class DeploymentLog(ControlOptions options, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<string, Live> _live = new(StringComparer.Ordinal);
+
+    public void Phase(string deployment, DeploymentPhase phase)
+    {
+        var live = LiveOf(deployment);
+        lock (live)
+        {
+            if (phase <= live.Phase)
+                return;
+            live.Phase = phase;
+        }
+        Add(deployment, new() { Time = time.GetUtcNow(), Phase = phase });
+    }
+
+    public void Output(string deployment, string text) => Add(deployment, new() { Time = time.GetUtcNow(), Output = text });
+
+    public void Info(string deployment, string text) => Add(deployment, new() { Time = time.GetUtcNow(), Info = text });
+
+    public void Diagnostic(string deployment, Diagnostic diagnostic) => Add(deployment, new() { Time = time.GetUtcNow(), Diagnostic = diagnostic });
+
+    /// <summary>Ends the deployment's log: followers get this event and their stream ends.</summary>
+    public void Result(string deployment, DeploymentResult result)
+    {
+        Add(deployment, new() { Time = time.GetUtcNow(), Result = result });
+        if (_live.TryRemove(deployment, out var live))
+            live.Ended.TrySetResult();
+    }
+
+    /// <summary>Completes at the deployment's result; at once if it has ended, or was never opened.</summary>
+    public Task WaitForEndAsync(string deployment) => _live.TryGetValue(deployment, out var live) ? live.Ended.Task : Task.CompletedTask;
+
+    /// <summary>All events from the first to the result.</summary>
+    public async IAsyncEnumerable<DeploymentEvent> FollowAsync(string deployment, [EnumeratorCancellation] CancellationToken ct)
+    {
+        long position = 0;
+        while (true)
+        {
+            // Taken before reading: what is added meanwhile completes it, so nothing is slept over.
+            var live = _live.GetValueOrDefault(deployment);
+            var changed = live?.Changed.Task;
+            var (events, end) = Read(deployment, position);
+            position = end;
+            foreach (var happened in events)
+            {
+                yield return happened;
+                if (happened.Result is not null)
+                    yield break;
+            }
+            if (changed is null)
+            {
+                if (events.Count == 0)
+                    yield break;
+                continue;
+            }
+            await changed.WaitAsync(ct);
+        }
+    }
+
+    /// <summary>Removes the log file of a deployment that nobody needs any more.</summary>
+    public void Delete(string deployment) => File.Delete(PathOf(deployment));
+
+    /// <summary>Makes the deployment followable before its first event. Called at its start and, for those under way, after a restart.</summary>
+    public void Open(string deployment)
+    {
+        Directory.CreateDirectory(options.DeploymentsFolder);
+        LiveOf(deployment);
+        if (!File.Exists(PathOf(deployment)))
+            File.WriteAllBytes(PathOf(deployment), []);
+    }
+
+    private void Add(string deployment, DeploymentEvent happened)
+    {
+        var line = JsonSerializer.Serialize(happened, DeploymentEventJson.Default.DeploymentEvent) + "\n";
+        var live = LiveOf(deployment);
+        TaskCompletionSource changed;
+        lock (live)
+        {
+            Directory.CreateDirectory(options.DeploymentsFolder);
+            File.AppendAllText(PathOf(deployment), line);
+            changed = live.Changed;
+            live.Changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+        changed.TrySetResult();
+    }
+
+    private (List<DeploymentEvent> Events, long End) Read(string deployment, long position)
+    {
+        var events = new List<DeploymentEvent>();
+        if (!File.Exists(PathOf(deployment)))
+            return (events, position);
+        using var stream = new FileStream(PathOf(deployment), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        stream.Position = position;
+        var bytes = new byte[stream.Length - position];
+        var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        // A line that is being written, or that a kill cut off, is left for later.
+        var complete = bytes.AsSpan(0, length).LastIndexOf((byte)'\n') + 1;
+        foreach (var line in Encoding.UTF8.GetString(bytes, 0, complete).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (JsonSerializer.Deserialize(line, DeploymentEventJson.Default.DeploymentEvent) is { } happened)
+                events.Add(happened);
+        }
+        return (events, position + complete);
+    }
+
+    private Live LiveOf(string deployment) => _live.GetOrAdd(deployment, _ => new Live());
+
+    private string PathOf(string deployment) => Path.Combine(options.DeploymentsFolder, deployment + ".ndjson");
+
+    private sealed class Live
+    {
+        public DeploymentPhase Phase { get; set; } = DeploymentPhase.Queued;
+
+        public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Changed { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

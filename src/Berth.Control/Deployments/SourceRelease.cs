@@ -1,0 +1,68 @@
+using Berth.Builds;
+using Berth.Builds.Sources;
+using Berth.Definitions;
+using Berth.Model;
+
+namespace Berth.Control.Deployments;
+
+/// <summary>A release from a folder that was uploaded as a tar: unpacked, read, built.</summary>
+/// <param name="archive">The tar on disk; removed at the end.</param>
+/// <param name="workFolder">Folder of its own, not there yet; removed at the end.</param>
+internal sealed class SourceRelease(string archive, string workFolder, string? commit, bool force, ImageBuilder builder, ServiceImages images, SourceLimits limits) : IReleaseSource
+{
+    public string Description => commit is null ? "deploy" : $"deploy {commit}";
+
+    public bool Force => force;
+
+    public async Task<PrepareResult> PrepareAsync(PrepareContext context, CancellationToken ct)
+    {
+        context.Phase(DeploymentPhase.Receive);
+        await using (var tar = File.OpenRead(archive))
+        {
+            var unpacked = await SourceArchive.UnpackAsync(tar, workFolder, limits, ct);
+            if (unpacked.Error is { } broken)
+                return PrepareResult.Failed.From([broken]);
+        }
+
+        context.Phase(DeploymentPhase.Analyze);
+        var (definition, plan, problems) = Analyze(workFolder);
+        foreach (var warning in problems.Where(d => d.Severity == Severity.Warning))
+            context.Log.Diagnostic(context.Deployment, warning);
+        if (definition is null)
+            return PrepareResult.Failed.From(problems);
+        foreach (var service in definition.Services)
+            context.Log.Info(context.Deployment, $"service {service.Name} from {service.Source}");
+
+        context.Phase(DeploymentPhase.Build);
+        if (definition.Services.Count > 0 && definition.Services.All(s => s.Image is not null))
+            return await images.CompleteAsync(definition, appImage: null, "", context, commit, ct);
+        if (plan.Error is { } nothingToBuild)
+            return PrepareResult.Failed.From([nothingToBuild]);
+        var built = await builder.BuildAsync(new() { App = context.App, DeploymentId = context.Deployment, SourceDirectory = workFolder, Definition = definition.Build }, context.Output, ct);
+        return built.Image is null
+            ? PrepareResult.Failed.From([built.Error!])
+            : await images.CompleteAsync(definition, built.Image, "built from source", context, commit, ct);
+    }
+
+    public void Clean()
+    {
+        File.Delete(archive);
+        if (Directory.Exists(workFolder))
+            Directory.Delete(workFolder, recursive: true);
+    }
+
+    /// <summary>
+    /// The files are read twice where a stack is detected: what app.toml says under [build] decides the stack, and the stack's default
+    /// command can be a service.
+    /// </summary>
+    private (AppDefinition? Definition, BuildPlan Plan, IReadOnlyList<Diagnostic> Problems) Analyze(string folder)
+    {
+        var sources = new DefinitionSources { ReadFile = path => SourceFiles.Read(folder, path) };
+        var first = DefinitionReader.Read(sources);
+        var plan = builder.Plan(folder, first.Definition?.Build ?? new());
+        if (first.Definition is null || plan.StackDefault is null)
+            return (first.Definition, plan, first.Diagnostics);
+        var second = DefinitionReader.Read(sources with { Stack = plan.StackDefault });
+        return (second.Definition, plan, second.Diagnostics);
+    }
+}

@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using Berth.Model;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Control.Logs;
+
+/// <summary>
+/// Follows each sandbox's output into the log store, one task a sandbox. After a restart of berthd it goes on behind the last stored
+/// line.
+/// </summary>
+public sealed partial class LogCollector(IEngine engine, LogStore logs, ControlOptions options, TimeProvider time, ILogger<LogCollector> log) : IAsyncDisposable
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Dictionary<string, DateTimeOffset>> _lastTimes = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>Begins to follow a sandbox if it is not followed yet.</summary>
+    public void Follow(SandboxStatus sandbox)
+    {
+        if (!_running.ContainsKey(sandbox.Id))
+            _running.GetOrAdd(sandbox.Id, _ => Task.Run(() => FollowAsync(sandbox)));
+    }
+
+    /// <summary>Waits until all that an ended sandbox printed is stored, but no longer than <paramref name="limit"/>.</summary>
+    public async Task DrainAsync(string sandbox, TimeSpan limit)
+    {
+        if (_running.TryGetValue(sandbox, out var task))
+            await Task.WhenAny(task, Task.Delay(limit, time));
+    }
+
+    /// <summary>The sandbox is gone from the engine.</summary>
+    public void Forget(string sandbox) => _running.TryRemove(sandbox, out _);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_running.Values);
+        _stop.Dispose();
+    }
+
+    private async Task FollowAsync(SandboxStatus sandbox)
+    {
+        var known = _lastTimes.GetOrAdd(sandbox.App, app => logs.LastTimes(app));
+        DateTimeOffset? last = known.TryGetValue(sandbox.Id, out var stored) ? stored : null;
+        var output = new LineAssembler('S', sandbox.Service, sandbox.Id, options.LogLineBytes);
+        var errors = new LineAssembler('E', sandbox.Service, sandbox.Id, options.LogLineBytes);
+        var lines = new List<LogRecord>();
+        while (!_stop.IsCancellationRequested)
+        {
+            // The engine's "since" includes the moment itself. Compared with where this connection began, not with the chunk
+            // before: the parts of a long line share one time.
+            var seen = last;
+            try
+            {
+                await foreach (var chunk in engine.ReadLogsAsync(sandbox.Id, last, follow: true, _stop.Token))
+                {
+                    if (chunk.Time <= seen)
+                        continue;
+                    (chunk.Stream == LogStream.Stdout ? output : errors).Add(chunk, lines);
+                    last = chunk.Time;
+                    Store(sandbox.App, lines);
+                }
+                output.End(lines);
+                errors.End(lines);
+                Store(sandbox.App, lines);
+                return;
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (EngineException e) when (e.Error == EngineError.NotFound)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                LogInterrupted(sandbox.Id, e.Message);
+                await Task.Delay(RetryDelay, time);
+            }
+        }
+    }
+
+    private void Store(string app, List<LogRecord> lines)
+    {
+        if (lines.Count == 0)
+            return;
+        logs.Append(app, lines);
+        lines.Clear();
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The log stream of sandbox {Sandbox} broke and is taken up again: {Reason}")]
+    private partial void LogInterrupted(string sandbox, string reason);
+}

@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+
+namespace Berth.Control.Logs;
+
+/// <summary>What all sandboxes print, kept per app past the sandboxes' life. Thread-safe.</summary>
+public sealed class LogStore(ControlOptions options, TimeProvider time) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, AppLog> _apps = new(StringComparer.Ordinal);
+
+    public void Append(string app, IReadOnlyList<LogRecord> records) => Of(app).Append(records);
+
+    public IAsyncEnumerable<LogRecord> ReadAsync(string app, LogQuery query, CancellationToken ct) => Of(app).ReadAsync(query, ct);
+
+    /// <summary>The last lines of one sandbox, oldest first.</summary>
+    public async Task<IReadOnlyList<string>> LastLinesAsync(string app, string sandbox, int count, CancellationToken ct)
+    {
+        var lines = new List<string>();
+        await foreach (var record in ReadAsync(app, new LogQuery { Sandbox = sandbox, Lines = count }, ct))
+            lines.Add(record.Text);
+        return lines;
+    }
+
+    internal Dictionary<string, DateTimeOffset> LastTimes(string app) => Of(app).LastTimes();
+
+    /// <summary>Applies the limits of age and size to every app.</summary>
+    public void Prune()
+    {
+        foreach (var log in _apps.Values)
+            log.Prune();
+    }
+
+    /// <summary>Removes an app's lines.</summary>
+    public void Delete(string app)
+    {
+        if (_apps.TryRemove(app, out var log))
+            log.Dispose();
+        var folder = Folder(app);
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+    }
+
+    public void Dispose()
+    {
+        foreach (var log in _apps.Values)
+            log.Dispose();
+    }
+
+    private AppLog Of(string app) => _apps.GetOrAdd(app, name => new AppLog(Folder(name), options, time));
+
+    private string Folder(string app) => Path.Combine(options.LogsFolder, app);
+}

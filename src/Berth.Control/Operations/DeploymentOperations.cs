@@ -1,0 +1,89 @@
+using System.Globalization;
+using Berth.Builds;
+using Berth.Builds.Sources;
+using Berth.Control.Deployments;
+using Berth.Control.Store;
+using Berth.Model;
+
+namespace Berth.Control.Operations;
+
+/// <summary>All that makes a new release.</summary>
+public sealed class DeploymentOperations
+{
+    private const int MaxEnvValueBytes = 128 * 1024;
+
+    private readonly Stores _stores;
+    private readonly Deployer _deployer;
+    private readonly ImageBuilder _builder;
+    private readonly IImageStore _imageStore;
+    private readonly ServiceImages _images;
+    private readonly ControlOptions _options;
+    private readonly SourceLimits _limits;
+
+    internal DeploymentOperations(Stores stores, Deployer deployer, ImageBuilder builder, IImageStore imageStore, ControlOptions options, SourceLimits limits)
+    {
+        (_stores, _deployer, _builder, _imageStore, _options, _limits) = (stores, deployer, builder, imageStore, options, limits);
+        _images = new ServiceImages(builder);
+    }
+
+    /// <summary>From a tar of a folder. The file is removed when it is not needed any more, also after an error.</summary>
+    public Outcome<Deployment> DeploySource(AppRecord app, string archive, string? commit, bool force) =>
+        Begin(app, new SourceRelease(archive, WorkFolder(archive), commit, force, _builder, _images, _limits));
+
+    /// <summary>From an image, with a tar of the files that go with it (null: none).</summary>
+    public Outcome<Deployment> DeployImage(AppRecord app, string reference, string? archive, bool force)
+    {
+        if (reference.Length is 0 or > 500 || reference.Any(c => c <= ' ' || c > '~') || reference[0] == '-')
+            return OperationErrors.BadImage(reference);
+        return Begin(app, new ImageRelease(reference, archive, WorkFolder(archive ?? Path.GetRandomFileName()), force, _builder, _imageStore, _images, _limits));
+    }
+
+    public Outcome<Deployment> ChangeConfig(AppRecord app, IReadOnlyList<EnvVar> set, IReadOnlyList<string> unset)
+    {
+        foreach (var variable in set)
+        {
+            if (variable.Key.Length is 0 or > 256 || variable.Key.AsSpan().ContainsAny('=', '\0'))
+                return OperationErrors.BadEnvKey(variable.Key);
+            if (variable.Value.Contains('\0', StringComparison.Ordinal))
+                return OperationErrors.BadEnvValue(variable.Key);
+            if (System.Text.Encoding.UTF8.GetByteCount(variable.Value) > MaxEnvValueBytes)
+                return OperationErrors.EnvTooLarge(variable.Key);
+        }
+        var config = Config(app);
+        if (unset.FirstOrDefault(key => config.All(v => v.Key != key)) is { } missing)
+            return OperationErrors.EnvNotSet(missing);
+        return Begin(app, new ConfigChange(set, unset, _stores.Apps));
+    }
+
+    /// <param name="release"><c>v3</c>, <c>3</c> or a release id; null: the release that was active before this one.</param>
+    public Outcome<Deployment> RollBack(AppRecord app, string? release)
+    {
+        if (app.ActiveRelease is not { } activeId || _stores.Releases.Find(activeId) is not { } active)
+            return OperationErrors.NoRelease(app.Name);
+        if (release is null)
+        {
+            var earlier = _stores.Releases.List(app.Name).FirstOrDefault(r => r.Number < active.Number && _stores.Deployments.DeployedAt(r.Id) is not null);
+            return earlier is null ? OperationErrors.NoEarlierRelease(app.Name) : Begin(app, new Rollback(earlier));
+        }
+        var found = int.TryParse(release.TrimStart('v'), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? _stores.Releases.Find(app.Name, number)
+            : _stores.Releases.Find(release);
+        return found is null || found.App != app.Name ? OperationErrors.ReleaseNotFound(app.Name, release) : Begin(app, new Rollback(found));
+    }
+
+    public Outcome<Deployment> Cancel(string id)
+    {
+        if (_stores.Deployments.Find(id) is not { } deployment)
+            return OperationErrors.DeploymentNotFound(id);
+        return _deployer.TryCancel(deployment) ? _stores.Deployments.Find(id)! : OperationErrors.NotCancellable(id);
+    }
+
+    /// <summary>What a person has set, as it is in force.</summary>
+    public IReadOnlyList<EnvVar> Config(AppRecord app) =>
+        app.ActiveRelease is { } id && _stores.Releases.Find(id) is { } active ? active.Config : _stores.Apps.Config(app.Name);
+
+    private Outcome<Deployment> Begin(AppRecord app, IReleaseSource source) =>
+        _deployer.TryBegin(app.Name, source) is { } deployment ? deployment : OperationErrors.QueueFull(app.Name, _options.DeploymentQueue);
+
+    private string WorkFolder(string archive) => Path.Combine(_options.BuildsFolder, Path.GetFileNameWithoutExtension(archive) + ".d");
+}

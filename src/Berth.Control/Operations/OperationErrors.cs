@@ -1,0 +1,69 @@
+namespace Berth.Control.Operations;
+
+/// <summary>All messages of this folder.</summary>
+internal static class OperationErrors
+{
+    public static OperationError AppNotFound(string app) =>
+        new(ErrorKind.NotFound, "app-not-found", $"there is no app \"{app}\"; `berth app list` shows those that are, `berth create {app}` makes it");
+
+    public static OperationError AppExists(string app) => new(ErrorKind.Conflict, "app-exists", $"there is an app \"{app}\" already; choose another name");
+
+    public static OperationError BadName(string problem) => new(ErrorKind.Invalid, "bad-name", problem);
+
+    public static OperationError AppBeingDeleted(string app) => new(ErrorKind.Conflict, "app-being-deleted", $"app \"{app}\" is being deleted; wait a moment and try again");
+
+    public static OperationError QueueFull(string app, int limit) =>
+        new(ErrorKind.Conflict, "deployment-queue-full", $"{limit} deployments of app \"{app}\" wait in line already; wait for one to end, or cancel one");
+
+    public static OperationError DeploymentNotFound(string id) =>
+        new(ErrorKind.NotFound, "deployment-not-found", $"there is no deployment \"{id}\"; `berth app history` shows an app's deployments");
+
+    public static OperationError NotCancellable(string id) =>
+        new(ErrorKind.Conflict, "deployment-ended", $"deployment {id} has ended or has switched already, and cannot be cancelled; use `berth rollback`");
+
+    public static OperationError NoRelease(string app) => new(ErrorKind.Conflict, "no-release", $"app \"{app}\" has no release yet; deploy it first");
+
+    public static OperationError ReleaseNotFound(string app, string release) =>
+        new(ErrorKind.NotFound, "release-not-found", $"app \"{app}\" has no release \"{release}\"; `berth releases` shows those it has");
+
+    public static OperationError NoEarlierRelease(string app) => new(ErrorKind.Conflict, "no-earlier-release", $"app \"{app}\" has no release before the active one to go back to");
+
+    public static OperationError ServiceNotFound(string app, string service, IEnumerable<string> known) =>
+        new(ErrorKind.NotFound, "service-not-found", $"app \"{app}\" has no service \"{service}\"; it has {string.Join(", ", known)}");
+
+    public static OperationError BadScale(string service, string problem) => new(ErrorKind.Invalid, "bad-scale", $"service {service}: {problem}");
+
+    public static OperationError DiskService(string service) =>
+        new(ErrorKind.Invalid, "disk-needs-one", $"service {service} has a disk, which one sandbox at a time can mount; scale it to 0 or 1");
+
+    public static OperationError BadMemory(string text) => new(ErrorKind.Invalid, "bad-memory", $"\"{text}\" is no size of memory from 16M to 1T; write it like 256M or 2G");
+
+    public static OperationError BadCpu(double cpu) => new(ErrorKind.Invalid, "bad-cpu", $"{cpu} is no number of CPU cores from 0.01 to 256; write it like 0.5 or 2");
+
+    public static OperationError LimitsNeedOneService() => new(ErrorKind.Invalid, "limits-need-one-service", "memory and CPU limits are set for one service at a time; name exactly one");
+
+    public static OperationError SandboxNotFound(string id) => new(ErrorKind.NotFound, "sandbox-not-found", $"there is no sandbox \"{id}\"; `berth sandbox list` shows those that run");
+
+    public static OperationError SandboxNotRunning(string id) => new(ErrorKind.Conflict, "sandbox-not-running", $"sandbox \"{id}\" is not running");
+
+    public static OperationError BadEnvKey(string key) =>
+        new(ErrorKind.Invalid, "bad-env-key", $"\"{key}\" cannot name a variable; a name is not empty and has neither = nor NUL in it, at most 256 characters");
+
+    public static OperationError BadEnvValue(string key) => new(ErrorKind.Invalid, "bad-env-value", $"the value of {key} has a NUL character in it, which no process environment can hold");
+
+    public static OperationError EnvTooLarge(string key) => new(ErrorKind.Invalid, "env-too-large", $"the value of {key} has more than 128 KiB, which Linux passes to no process");
+
+    public static OperationError EnvNotSet(string key) => new(ErrorKind.NotFound, "env-not-set", $"{key} is not set by `berth env set`, so it cannot be unset; variables of a file are removed there");
+
+    public static OperationError BadHost(string host) =>
+        new(ErrorKind.Invalid, "bad-host", $"\"{host}\" is no host name; write it like shop.example.com or *.example.com, without scheme, port and path");
+
+    public static OperationError HostTaken(string host, string app) => new(ErrorKind.Conflict, "host-taken", $"{host} leads to app \"{app}\" already; remove that route first");
+
+    public static OperationError RouteNotFound(string host) => new(ErrorKind.NotFound, "route-not-found", $"there is no route for {host}; `berth route list` shows those that are");
+
+    public static OperationError StandardRoute(string host) => new(ErrorKind.Conflict, "standard-route", $"{host} is an app's own route, which stays as long as the app");
+
+    public static OperationError BadImage(string reference) => new(ErrorKind.Invalid, "bad-image", $"\"{reference}\" is no image reference; write it like postgres:16 or registry.example.com/team/app:v1");
+
+}

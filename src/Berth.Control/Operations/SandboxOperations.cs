@@ -1,0 +1,36 @@
+using Berth.Control.Reconciling;
+using Berth.Model;
+
+namespace Berth.Control.Operations;
+
+/// <summary>What a person does to single sandboxes.</summary>
+public sealed class SandboxOperations
+{
+    private readonly IEngine _engine;
+    private readonly SandboxActions _actions;
+
+    internal SandboxOperations(IEngine engine, SandboxActions actions) => (_engine, _actions) = (engine, actions);
+
+    /// <summary>Stops one sandbox, after its requests; its pool starts another.</summary>
+    public async Task<Outcome<SandboxStatus>> StopAsync(string id, CancellationToken ct)
+    {
+        if (await FindAsync(id, ct) is not { } sandbox)
+            return OperationErrors.SandboxNotFound(id);
+        _actions.Retire(sandbox);
+        return sandbox;
+    }
+
+    public async Task<Outcome<IExecSession>> ExecAsync(string id, ExecSpec spec, CancellationToken ct)
+    {
+        if (await FindAsync(id, ct) is not { } sandbox)
+            return OperationErrors.SandboxNotFound(id);
+        if (sandbox.State == SandboxState.Frozen)
+            await _engine.ThawSandboxAsync(id, ct);
+        else if (sandbox.State != SandboxState.Running)
+            return OperationErrors.SandboxNotRunning(id);
+        return new Outcome<IExecSession>(await _engine.ExecAsync(id, spec, ct));
+    }
+
+    private async Task<SandboxStatus?> FindAsync(string id, CancellationToken ct) =>
+        (await _engine.ListSandboxesAsync(app: null, ct)).FirstOrDefault(s => s.Id == id);
+}

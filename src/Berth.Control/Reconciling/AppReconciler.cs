@@ -1,0 +1,164 @@
+using System.Collections.Concurrent;
+using Berth.Control.Deployments;
+using Berth.Control.Logs;
+using Berth.Control.Routing;
+using Berth.Control.Store;
+using Berth.Model;
+using Berth.Planning;
+
+namespace Berth.Control.Reconciling;
+
+/// <summary>
+/// Brings one app in line: reads what is asked for (store) and what runs (engine, prober, router), asks <see cref="AppPlanner"/>, gives the
+/// router its new routes, begins the steps, and records what became of the deployment. Never run twice at once for one app (the
+/// <see cref="ReconcileLoop"/> sees to that); a kill at any point loses nothing, because the next look starts from both truths again.
+/// </summary>
+internal sealed class AppReconciler(
+    Stores stores, IEngine engine, AppPlanner planner, SandboxActions actions, ReadinessProber prober, LogCollector collector,
+    RoutePublisher publisher, DeploymentProgress progress, AppRemoval removal, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<string, bool> _seen = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _drainingSince = new(StringComparer.Ordinal);
+
+    /// <summary>Returns when to look again if nothing happens before; null: never.</summary>
+    public async Task<DateTimeOffset?> ReconcileAsync(string app, CancellationToken ct)
+    {
+        if (stores.Apps.Find(app) is not { } record)
+            return null;
+        var running = await engine.ListSandboxesAsync(app, ct);
+        if (record.Deleting)
+        {
+            _seen.TryRemove(app, out _);
+            return await removal.ContinueAsync(record, running, ct) ? null : time.GetUtcNow() + TimeSpan.FromSeconds(1);
+        }
+
+        var state = AppState.Load(stores, record);
+        await ObserveAsync(app, state, running, ct);
+        var plan = Plan(state, running);
+
+        // New routes first: a sandbox may only stop after the router let go of it. Its answer can free others, so plan again.
+        if (publisher.SetApp(RoutesOf(state, plan, running)) && await publisher.PublishAsync(ct))
+            plan = Plan(state, running);
+        NoteDraining(app, plan);
+        await BeginAsync(state, plan, running, ct);
+        return progress.Record(state, plan) ? time.GetUtcNow() : plan.LookAgainAt;
+    }
+
+    /// <summary>Starts following logs and probing for what runs, and forgets what is gone.</summary>
+    private async Task ObserveAsync(string app, AppState state, IReadOnlyList<SandboxStatus> running, CancellationToken ct)
+    {
+        var firstTries = new List<Task>();
+        foreach (var sandbox in running.Where(s => s.Role == SandboxRole.Service))
+        {
+            collector.Follow(sandbox);
+            if (sandbox.State != SandboxState.Running)
+                prober.Forget(sandbox.Id);
+            else if (state.FindService(sandbox.PoolId) is { } service && SandboxSpecs.Check(service) is { Kind: not HealthCheckKind.Process } check)
+                firstTries.Add(prober.Watch(sandbox, check));
+        }
+        // After a start of berthd everything that runs is new to it. Without this wait the first plan would take
+        // healthy sandboxes away from the router.
+        if (_seen.TryAdd(app, true))
+            await Task.WhenAll(firstTries).WaitAsync(ct);
+    }
+
+    private AppPlan Plan(AppState state, IReadOnlyList<SandboxStatus> running)
+    {
+        var underWay = actions.Of(state.App.Name);
+        var view = publisher.View;
+        var sandboxes = running.Where(s => s.Role == SandboxRole.Service).Select(s => new SandboxView
+        {
+            Id = s.Id,
+            PoolId = s.PoolId,
+            Service = s.Service,
+            // Created but not started is what a start under way looks like in the middle.
+            State = s.State == SandboxState.Created && underWay.GetValueOrDefault(s.Id)?.Doing == Doing.Starting ? SandboxState.Running : s.State,
+            CreatedAt = s.CreatedAt,
+            StartedAt = s.StartedAt,
+            Answered = prober.HasAnswered(s.Id),
+            Ending = underWay.GetValueOrDefault(s.Id)?.Doing == Doing.Ending,
+            Routed = view.IsRouted(s.Id) && Names.IsRoutable(s.Service),
+            InFlight = view.InFlight.GetValueOrDefault(s.Id),
+            DrainingSince = _drainingSince.TryGetValue(s.Id, out var since) ? since : null,
+        }).ToList();
+        var known = sandboxes.Select(s => s.Id).ToHashSet();
+        sandboxes.AddRange(underWay.Where(a => a.Value.Doing == Doing.Starting && !known.Contains(a.Key)).Select(a => new SandboxView
+        {
+            Id = a.Key,
+            PoolId = a.Value.Pool,
+            Service = a.Value.Service,
+            State = SandboxState.Running,
+            CreatedAt = a.Value.Since,
+        }));
+        var crashes = state.Crashes.Values.ToDictionary(c => c.Pool, c => new CrashRecord(c.Count, c.At, c.Sandbox), StringComparer.Ordinal);
+        return planner.Plan(state.Wanted, new AppStatus { Sandboxes = sandboxes, Crashes = crashes }, time.GetUtcNow());
+    }
+
+    private static RoutedApp RoutesOf(AppState state, AppPlan plan, IReadOnlyList<SandboxStatus> running)
+    {
+        var byId = running.ToDictionary(s => s.Id, StringComparer.Ordinal);
+        var sandboxes = plan.Routed.Order(StringComparer.Ordinal).Select(id => byId.GetValueOrDefault(id)).OfType<SandboxStatus>()
+            .Where(s => s is { Address: not null, Port: not null })
+            .Select(s => new RoutedSandbox(s.Id, s.Address!, s.Port!.Value)).ToList();
+        return new()
+        {
+            Name = state.App.Name,
+            Sandboxes = sandboxes,
+            HoldWhenEmpty = state.Wanted.Active.Concat(state.Wanted.Target ?? []).Any(p => p.Routable && p.Desired > 0),
+            StatusText = AppStatusText.ForVisitors(state),
+        };
+    }
+
+    private void NoteDraining(string app, AppPlan plan)
+    {
+        foreach (var id in plan.Draining)
+        {
+            _drainingSince.TryAdd(id, time.GetUtcNow());
+            publisher.WatchDrain(app, id);
+        }
+        foreach (var stopped in plan.Steps.OfType<StopStep>())
+            _drainingSince.TryRemove(stopped.SandboxId, out _);
+    }
+
+    private async Task BeginAsync(AppState state, AppPlan plan, IReadOnlyList<SandboxStatus> running, CancellationToken ct)
+    {
+        var byId = running.ToDictionary(s => s.Id, StringComparer.Ordinal);
+        foreach (var step in plan.Steps)
+        {
+            switch (step)
+            {
+                case StartStep start:
+                    var network = await EnsureNetworkAsync(state.App, ct);
+                    for (int i = 0; i < start.Count; i++)
+                        actions.Start(state.NewSandbox(start.PoolId, network, time.GetUtcNow()));
+                    break;
+                case StopStep stop when byId.TryGetValue(stop.SandboxId, out var sandbox):
+                    prober.Forget(sandbox.Id);
+                    actions.Stop(sandbox);
+                    break;
+                case CollectStep collect when byId.TryGetValue(collect.SandboxId, out var sandbox):
+                    actions.Collect(sandbox, collect.Crashed);
+                    break;
+            }
+        }
+    }
+
+    private async Task<AppNetwork> EnsureNetworkAsync(AppRecord app, CancellationToken ct)
+    {
+        var network = Subnets.NetworkOf(app.Name, app.Subnet);
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                await engine.EnsureNetworkAsync(network, ct);
+                return network;
+            }
+            catch (EngineException e) when (e.Error == EngineError.SubnetTaken && tries < 64)
+            {
+                // Something else on the machine uses these addresses: another network, a VPN, a second Berth.
+                stores.Apps.MoveSubnet(app.Name);
+                network = Subnets.NetworkOf(app.Name, stores.Apps.Find(app.Name)!.Subnet);
+            }
+        }
+    }
+}

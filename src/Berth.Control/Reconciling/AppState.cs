@@ -1,0 +1,66 @@
+using Berth.Control.Store;
+using Berth.Model;
+using Berth.Planning;
+
+namespace Berth.Control.Reconciling;
+
+/// <summary>All that the store says about one app at one moment. Immutable.</summary>
+internal sealed class AppState
+{
+    private AppState()
+    {
+    }
+
+    public required AppRecord App { get; init; }
+
+    public required Release? Active { get; init; }
+
+    /// <summary>The deployment that has reached its start phase and not ended.</summary>
+    public required Deployment? Deployment { get; init; }
+
+    /// <summary>The release it moves to; null once it is the active one.</summary>
+    public required Release? Target { get; init; }
+
+    public required IReadOnlyDictionary<string, ServiceSetting> Settings { get; init; }
+
+    /// <summary>By pool id.</summary>
+    public required IReadOnlyDictionary<string, Crash> Crashes { get; init; }
+
+    public required AppSpec Wanted { get; init; }
+
+    public static AppState Load(Stores stores, AppRecord app)
+    {
+        var active = app.ActiveRelease is { } id ? stores.Releases.Find(id) : null;
+        var deployment = app.TargetDeployment is { } target ? stores.Deployments.Find(target) : null;
+        var release = deployment is { ReleaseId: { } targetId, Phase: < DeploymentPhase.Switch } ? stores.Releases.Find(targetId) : null;
+        var settings = stores.Settings.List(app.Name);
+        return new()
+        {
+            App = app,
+            Active = active,
+            Deployment = deployment,
+            Target = release,
+            Settings = settings,
+            Crashes = stores.Crashes.List(app.Name),
+            Wanted = new()
+            {
+                App = app.Name,
+                Active = active is null ? [] : SandboxSpecs.Pools(active, settings),
+                Target = release is null ? null : SandboxSpecs.Pools(release, settings),
+                TargetSince = deployment?.StartedAt ?? DateTimeOffset.MinValue,
+            },
+        };
+    }
+
+    /// <summary>The service that a pool runs, in the active release or the target; null for a pool of neither.</summary>
+    public ReleaseService? FindService(string pool) =>
+        (Target?.Services ?? []).Concat(Active?.Services ?? []).FirstOrDefault(s => s.PoolId == pool);
+
+    public SandboxSpec NewSandbox(string pool, AppNetwork network, DateTimeOffset now)
+    {
+        var release = Target?.Services.Any(s => s.PoolId == pool) == true ? Target : Active!;
+        var service = release.Services.First(s => s.PoolId == pool);
+        var name = service.Definition.Name;
+        return SandboxSpecs.Sandbox(Ids.Sandbox(App.Name, name, now), release, service, Settings.GetValueOrDefault(name) ?? ServiceSetting.None, network);
+    }
+}

@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using Berth.Model;
+
+namespace Berth.Control.Reconciling;
+
+/// <summary>
+/// Finds out which sandboxes answer, by asking from outside the image: nothing needs to be in it. A sandbox that answered once counts as
+/// ready until it is gone. Thread-safe.
+/// </summary>
+public sealed class ReadinessProber(TimeProvider time) : IAsyncDisposable
+{
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(500);
+
+    private readonly ConcurrentDictionary<string, Probe> _probes = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.Zero });
+
+    /// <summary>Called with the app's name when one of its sandboxes has begun to answer.</summary>
+    public event Action<string>? Answered;
+
+    public bool HasAnswered(string sandbox) => _probes.TryGetValue(sandbox, out var probe) && probe.Answered;
+
+    /// <summary>Begins to probe a running sandbox, if it is not probed yet. The task ends after the first try, whatever came of it.</summary>
+    public Task Watch(SandboxStatus sandbox, HealthCheck check)
+    {
+        if (sandbox is not { State: SandboxState.Running, Address: not null, Port: not null })
+            return Task.CompletedTask;
+        var probe = _probes.GetOrAdd(sandbox.Id, _ => new Probe(CancellationTokenSource.CreateLinkedTokenSource(_stop.Token)));
+        if (Interlocked.Exchange(ref probe.Started, 1) == 0)
+            probe.Task = Task.Run(() => RunAsync(sandbox, check, probe));
+        return probe.FirstTry.Task;
+    }
+
+    /// <summary>The sandbox runs no more.</summary>
+    public void Forget(string sandbox)
+    {
+        if (_probes.TryRemove(sandbox, out var probe))
+            probe.Stop.Cancel();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_probes.Values.Select(p => p.Task));
+        _http.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync(SandboxStatus sandbox, HealthCheck check, Probe probe)
+    {
+        var delay = FirstDelay;
+        while (!probe.Stop.IsCancellationRequested)
+        {
+            if (await TryAsync(sandbox, check, probe.Stop.Token))
+            {
+                probe.Answered = true;
+                probe.FirstTry.TrySetResult();
+                Answered?.Invoke(sandbox.App);
+                return;
+            }
+            probe.FirstTry.TrySetResult();
+            try
+            {
+                await Task.Delay(delay, time, probe.Stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            delay = delay * 1.5 < LongestDelay ? delay * 1.5 : LongestDelay;
+        }
+    }
+
+    private async Task<bool> TryAsync(SandboxStatus sandbox, HealthCheck check, CancellationToken ct)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(check.Timeout);
+        try
+        {
+            if (check.Kind == HealthCheckKind.Http)
+            {
+                using var response = await _http.GetAsync(new Uri($"http://{sandbox.Address}:{sandbox.Port}{check.Path}"), HttpCompletionOption.ResponseHeadersRead, limit.Token);
+                return (int)response.StatusCode is >= 200 and < 400;
+            }
+            using var client = new TcpClient();
+            await client.ConnectAsync(sandbox.Address!, sandbox.Port!.Value, limit.Token);
+            return true;
+        }
+        catch (Exception e) when (e is SocketException or HttpRequestException or OperationCanceledException or IOException)
+        {
+            return false;
+        }
+    }
+
+    private sealed class Probe(CancellationTokenSource stop)
+    {
+        public CancellationTokenSource Stop { get; } = stop;
+
+        public TaskCompletionSource FirstTry { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Task { get; set; } = Task.CompletedTask;
+
+        public int Started;
+
+        public volatile bool Answered;
+    }
+}

@@ -1,0 +1,87 @@
+using Berth.Control.Store;
+using Berth.Definitions;
+using Berth.Model;
+using Berth.Planning;
+
+namespace Berth.Control.Reconciling;
+
+/// <summary>From a release and a person's settings to what planning and the engine are asked for. Pure.</summary>
+public static class SandboxSpecs
+{
+    /// <summary>The pools of a release as they should be now.</summary>
+    public static IReadOnlyList<PoolSpec> Pools(Release release, IReadOnlyDictionary<string, ServiceSetting> settings) =>
+        [.. release.Services.Select(s => Pool(s, settings.GetValueOrDefault(s.Definition.Name) ?? ServiceSetting.None))];
+
+    /// <summary>What to run for one more sandbox of the service.</summary>
+    public static SandboxSpec Sandbox(string id, Release release, ReleaseService service, ServiceSetting setting, AppNetwork network)
+    {
+        var definition = service.Definition;
+        var name = definition.Name.ToLowerInvariant();
+        return new()
+        {
+            Id = id,
+            App = release.App,
+            ReleaseId = release.Id,
+            Service = definition.Name,
+            PoolId = service.PoolId,
+            ImageId = service.ImageId,
+            Command = StartCommand.Resolve(definition, service.ImageHasEntrypoint),
+            Env = Environment(id, release, service),
+            Port = service.Port,
+            Network = network,
+            Aliases = [name, $"{name}.app.miren", $"{name}.app.berth"],
+            MemoryBytes = setting.MemoryBytes ?? definition.MemoryBytes,
+            Cpu = setting.Cpu ?? definition.Cpu,
+            StopTimeout = definition.StopTimeout,
+            StopSignal = service.StopSignal,
+        };
+    }
+
+    /// <summary>A sandbox that runs one command with the release's image and config, and ends: a release command.</summary>
+    public static SandboxSpec Job(string id, Release release, string command, ReleaseService like, AppNetwork network) =>
+        Sandbox(id, release, like with { Definition = like.Definition with { Command = command, Args = null } }, ServiceSetting.None, network) with
+        {
+            Role = SandboxRole.Job,
+            Aliases = [],
+        };
+
+    /// <summary>Later ones win: Berth's own, the app's config, the service's variables (SPEC section 4).</summary>
+    private static IReadOnlyList<EnvVar> Environment(string id, Release release, ReleaseService service)
+    {
+        List<EnvVar> own =
+        [
+            new("BERTH_APP", release.App),
+            new("BERTH_SERVICE", service.Definition.Name),
+            new("BERTH_RELEASE", release.Label),
+            new("BERTH_SANDBOX", id),
+        ];
+        if (service.Port is { } port)
+            own.Insert(0, new("PORT", port.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        return EnvVars.Merge(own, release.Env, service.Definition.Env);
+    }
+
+    private static PoolSpec Pool(ReleaseService service, ServiceSetting setting)
+    {
+        var definition = service.Definition;
+        return new()
+        {
+            Id = service.PoolId,
+            Service = definition.Name,
+            Desired = ScaleText.Desired(ScaleText.Apply(definition.Scaling, setting.Scale)),
+            Overlaps = definition.Overlaps,
+            Routable = definition.IsRoutable && service.Port is not null,
+            HasReadinessProbe = Check(service).Kind != HealthCheckKind.Process,
+            StartupTimeout = Check(service).StartupTimeout,
+            RenewedAt = setting.RenewedAt,
+            HasOwnImage = definition.Image is not null,
+        };
+    }
+
+    /// <summary>The service's health check, or the default for its kind: the port where there is one that Berth routes to, else the process.</summary>
+    public static HealthCheck Check(ReleaseService service)
+    {
+        if (service.Definition.Health is { } check && (check.Kind == HealthCheckKind.Process || service.Port is not null))
+            return check;
+        return new() { Kind = service.Definition.IsRoutable && service.Port is not null ? HealthCheckKind.Port : HealthCheckKind.Process };
+    }
+}

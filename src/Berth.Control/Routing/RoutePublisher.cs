@@ -1,0 +1,231 @@
+using Berth.Control.Store;
+using Berth.Model;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Control.Routing;
+
+/// <summary>What the router is known to do, as control may rely on it.</summary>
+/// <param name="MayRoute">Ids that the router may still send requests to; null until the first snapshot of this berthd is in force: then any.</param>
+/// <param name="InFlight">Requests by sandbox id, as of the last report.</param>
+/// <param name="Apps">Demand by app.</param>
+public sealed record RouterView(IReadOnlySet<string>? MayRoute, IReadOnlyDictionary<string, int> InFlight, IReadOnlyDictionary<string, AppDemand> Apps)
+{
+    public bool IsRouted(string sandbox) => MayRoute is null || MayRoute.Contains(sandbox);
+}
+
+/// <summary>
+/// Puts the apps' routes together to snapshots, sends them to the router and keeps what it reports. Nothing is sent before
+/// <see cref="OpenAsync"/>: until every app was looked at once after a start, the router's own last snapshot is better. Thread-safe.
+/// </summary>
+public sealed partial class RoutePublisher(RouteStore routes, ControlOptions options, TimeProvider time, ILogger<RoutePublisher> log)
+{
+    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _pushing = new(1);
+    private readonly Dictionary<string, RoutedApp> _apps = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _drains = new(StringComparer.Ordinal);
+    private HashSet<string> _inForce = [];
+    private IRouterLink? _link;
+    private bool _open;
+    private long _changes;
+    private long _changesInForce = -1;
+    private long _version;
+
+    /// <summary>Called with the app's name when a sandbox that it drains has no request left.</summary>
+    public event Action<string>? Drained;
+
+    public RouterView View { get => _view; private set => _view = value; }
+
+    private volatile RouterView _view = new(null, new Dictionary<string, int>(), new Dictionary<string, AppDemand>());
+
+    /// <summary>Sets an app's part of the next snapshot. False if it is in force already.</summary>
+    public bool SetApp(RoutedApp app)
+    {
+        lock (_lock)
+        {
+            if (_apps.TryGetValue(app.Name, out var before) && Same(before, app))
+                return _changesInForce < _changes;
+            _apps[app.Name] = app;
+            _changes++;
+            return true;
+        }
+    }
+
+    public void RemoveApp(string app)
+    {
+        lock (_lock)
+        {
+            if (_apps.Remove(app))
+                _changes++;
+        }
+    }
+
+    /// <summary>The table of hosts has changed in the store.</summary>
+    public void HostsChanged()
+    {
+        lock (_lock)
+            _changes++;
+    }
+
+    /// <summary>Tells the app once the sandbox has no request left.</summary>
+    public void WatchDrain(string app, string sandbox)
+    {
+        lock (_lock)
+            _drains[sandbox] = app;
+    }
+
+    /// <summary>Returns when the router sends the sandbox no more requests and it has none left, but no later than after <paramref name="limit"/>.</summary>
+    public async Task WaitReleasedAsync(string app, string sandbox, TimeSpan limit, CancellationToken ct)
+    {
+        var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Drained += Check;
+        try
+        {
+            WatchDrain(app, sandbox);
+            Check(app);
+            await Task.WhenAny(released.Task, Task.Delay(limit, time, ct));
+        }
+        finally
+        {
+            Drained -= Check;
+        }
+
+        void Check(string drained)
+        {
+            if (drained == app && !View.IsRouted(sandbox) && !View.InFlight.ContainsKey(sandbox))
+                released.TrySetResult();
+        }
+    }
+
+    /// <summary>From now on snapshots are sent: all apps are known.</summary>
+    public async Task OpenAsync(CancellationToken ct)
+    {
+        lock (_lock)
+        {
+            _open = true;
+            _changes++;
+        }
+        await PublishAsync(ct);
+    }
+
+    /// <summary>A router that answers; null: there is none at present.</summary>
+    public void Connect(IRouterLink? link)
+    {
+        lock (_lock)
+        {
+            _link = link;
+            _changesInForce = -1;
+        }
+    }
+
+    /// <summary>
+    /// Returns when a snapshot with all that was set before the call is in force. With no router that answers, it returns false and the
+    /// snapshot is sent when there is one.
+    /// </summary>
+    public async Task<bool> PublishAsync(CancellationToken ct)
+    {
+        long wanted;
+        lock (_lock)
+            wanted = _changes;
+        await _pushing.WaitAsync(ct);
+        try
+        {
+            RouteTable table;
+            IRouterLink? link;
+            long included;
+            lock (_lock)
+            {
+                if (_changesInForce >= wanted)
+                    return true;
+                if (!_open || _link is null)
+                    return false;
+                link = _link;
+                included = _changes;
+                table = Compose_NeedsLock();
+                MayAlsoRoute_NeedsLock(table);
+            }
+            var report = await link.PushAsync(table, ct);
+            InForce(table, included, report);
+            return true;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or System.Net.Sockets.SocketException)
+        {
+            LogNotSent(e.Message);
+            return false;
+        }
+        finally
+        {
+            _pushing.Release();
+        }
+    }
+
+    /// <summary>Takes in what the router says.</summary>
+    public void Take(RouterReport report)
+    {
+        List<string> drained;
+        lock (_lock)
+        {
+            View = View with { InFlight = report.InFlight, Apps = report.Apps.ToDictionary(a => a.App, StringComparer.Ordinal) };
+            var done = _drains.Where(d => !report.InFlight.ContainsKey(d.Key) && !View.IsRouted(d.Key)).ToList();
+            done.ForEach(d => _drains.Remove(d.Key));
+            drained = [.. done.Select(d => d.Value).Distinct()];
+        }
+        drained.ForEach(app => Drained?.Invoke(app));
+    }
+
+    private void InForce(RouteTable table, long included, RouterReport report)
+    {
+        lock (_lock)
+        {
+            _changesInForce = included;
+            _inForce = [.. table.Apps.SelectMany(a => a.Sandboxes).Select(s => s.Id)];
+            View = View with { MayRoute = _inForce };
+        }
+        Take(report);
+    }
+
+    /// <summary>Between sending and acknowledgement the router may go by the old snapshot or by the new one.</summary>
+    private void MayAlsoRoute_NeedsLock(RouteTable table)
+    {
+        if (View.MayRoute is not null)
+            View = View with { MayRoute = _inForce.Concat(table.Apps.SelectMany(a => a.Sandboxes).Select(s => s.Id)).ToHashSet() };
+    }
+
+    private RouteTable Compose_NeedsLock()
+    {
+        // By the clock, so that it goes on growing over a restart of berthd.
+        _version = Math.Max(_version + 1, time.GetUtcNow().ToUnixTimeMilliseconds());
+        var custom = routes.List().Where(r => _apps.ContainsKey(r.App)).ToList();
+        var taken = custom.Select(r => r.Host).ToHashSet(StringComparer.Ordinal);
+        var standard = _apps.Keys.Select(app => new RoutedHost($"{app}.{options.Domain}", app)).Where(h => !taken.Contains(h.Host));
+        var defaultApp = routes.GetDefault();
+        return new()
+        {
+            Version = _version,
+            Hosts = [.. custom, .. standard.OrderBy(h => h.Host, StringComparer.Ordinal)],
+            DefaultApp = defaultApp is not null && _apps.ContainsKey(defaultApp) ? defaultApp : null,
+            Apps = [.. _apps.Values.OrderBy(a => a.Name, StringComparer.Ordinal)],
+        };
+    }
+
+    private static bool Same(RoutedApp a, RoutedApp b) =>
+        a.HoldWhenEmpty == b.HoldWhenEmpty && a.StatusText == b.StatusText && a.Sandboxes.SequenceEqual(b.Sandboxes);
+
+    [LoggerMessage(LogLevel.Warning, "The router did not take the new routes; they are sent again when it answers: {Reason}")]
+    private partial void LogNotSent(string reason);
+}
+
+/// <summary>A live router, as the publisher needs it.</summary>
+public interface IRouterLink
+{
+    /// <summary>Returns once the table is in force. An <see cref="HttpRequestException"/> or <see cref="IOException"/> if it is not.</summary>
+    Task<RouterReport> PushAsync(RouteTable table, CancellationToken ct);
+
+    /// <summary>What it reports, until it is gone.</summary>
+    IAsyncEnumerable<RouterReport> ReportsAsync(CancellationToken ct);
+}
+
+/// <summary>Finds the router, or starts one.</summary>
+public interface IRouterSource
+{
+    Task<IRouterLink> ConnectAsync(CancellationToken ct);
+}

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Berth.Model;
+using Dapper;
+
+namespace Berth.Control.Store;
+
+/// <summary>A pool as stored: which release made it and for which service.</summary>
+public sealed record PoolRecord(string Id, string App, string Release, string Service);
+
+/// <summary>Releases (immutable, as JSON) and the pools they made.</summary>
+public sealed class ReleaseStore(StateStore store)
+{
+    public Release? Find(string id) => store.Read(db => Parse(db.ExecuteScalar<string?>("SELECT body FROM releases WHERE id = @id", new { id })));
+
+    public Release? Find(string app, int number) =>
+        store.Read(db => Parse(db.ExecuteScalar<string?>("SELECT body FROM releases WHERE app = @app AND number = @number", new { app, number })));
+
+    /// <summary>Newest first.</summary>
+    public IReadOnlyList<Release> List(string app) =>
+        store.Read(db => db.Query<string>("SELECT body FROM releases WHERE app = @app ORDER BY number DESC", new { app }).Select(b => Parse(b)!).ToList());
+
+    public int NextNumber(string app) => store.Read(db => (int)db.ExecuteScalar<long>("SELECT coalesce(max(number), 0) + 1 FROM releases WHERE app = @app", new { app }));
+
+    public IReadOnlyList<PoolRecord> Pools(string app) =>
+        store.Read(db => db.Query<(string Id, string App, string Release, string Service)>("SELECT id, app, release, service FROM pools WHERE app = @app ORDER BY rowid", new { app })
+            .Select(p => new PoolRecord(p.Id, p.App, p.Release, p.Service)).ToList());
+
+    /// <summary>
+    /// Stores a release with its new pools and makes it the target of the deployment, in one step: from here on a restart of
+    /// berthd goes on with the deployment instead of giving it up.
+    /// </summary>
+    public void AddAsTarget(Release release, string deployment) => store.Write(db =>
+    {
+        db.Execute("INSERT INTO releases (id, app, number, body) VALUES (@Id, @App, @Number, @body)",
+            new { release.Id, release.App, release.Number, body = JsonSerializer.Serialize(release, StoreJson.Default.Release) });
+        foreach (var service in release.Services)
+        {
+            db.Execute("INSERT OR IGNORE INTO pools (id, app, release, service) VALUES (@PoolId, @App, @Id, @Name)",
+                new { service.PoolId, release.App, release.Id, service.Definition.Name });
+        }
+        db.Execute("UPDATE deployments SET release = @release, phase = @phase WHERE id = @deployment", new { release = release.Id, phase = nameof(DeploymentPhase.Start), deployment });
+        db.Execute("UPDATE apps SET target_deployment = @deployment WHERE name = @App", new { deployment, release.App });
+    });
+
+    /// <summary>Makes the target the active release: the one moment at which a deployment takes effect.</summary>
+    public void Switch(string app, string deployment, Release release) => store.Write(db =>
+    {
+        db.Execute("UPDATE apps SET active_release = @release WHERE name = @app", new { app, release = release.Id });
+        db.Execute("UPDATE deployments SET phase = @phase WHERE id = @deployment", new { phase = nameof(DeploymentPhase.Switch), deployment });
+        AppStore.WriteConfig(db, app, release.Config);
+    });
+
+    private static Release? Parse(string? body) => body is null ? null : JsonSerializer.Deserialize(body, StoreJson.Default.Release);
+}
+
+/// <summary>How stored values look as JSON. Members may be added to it, never renamed: older files must stay readable.</summary>
+[JsonSourceGenerationOptions(UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Release))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+internal sealed partial class StoreJson : JsonSerializerContext;

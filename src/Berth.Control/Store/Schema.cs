@@ -1,0 +1,103 @@
+using System.Data;
+using System.Globalization;
+using Dapper;
+
+namespace Berth.Control.Store;
+
+/// <summary>
+/// The tables, as a list of steps: step n leads from schema n to n + 1. Released steps never change; a new need is a new step. Times are
+/// Unix milliseconds.
+/// </summary>
+internal static class Schema
+{
+    private static readonly string[] Steps =
+    [
+        """
+        CREATE TABLE apps (
+            name TEXT PRIMARY KEY,
+            created_at INTEGER NOT NULL,
+            subnet INTEGER NOT NULL UNIQUE,
+            active_release TEXT,
+            target_deployment TEXT,
+            deleting INTEGER NOT NULL DEFAULT 0
+        );
+        CREATE TABLE releases (
+            id TEXT PRIMARY KEY,
+            app TEXT NOT NULL REFERENCES apps (name) ON DELETE CASCADE,
+            number INTEGER NOT NULL,
+            body TEXT NOT NULL,
+            UNIQUE (app, number)
+        );
+        CREATE TABLE pools (
+            id TEXT PRIMARY KEY,
+            app TEXT NOT NULL REFERENCES apps (name) ON DELETE CASCADE,
+            release TEXT NOT NULL,
+            service TEXT NOT NULL
+        );
+        CREATE INDEX pools_by_app ON pools (app);
+        CREATE TABLE deployments (
+            id TEXT PRIMARY KEY,
+            app TEXT NOT NULL REFERENCES apps (name) ON DELETE CASCADE,
+            release TEXT,
+            phase TEXT NOT NULL,
+            outcome TEXT NOT NULL,
+            error TEXT,
+            description TEXT NOT NULL,
+            started_at INTEGER NOT NULL,
+            ended_at INTEGER
+        );
+        CREATE INDEX deployments_by_app ON deployments (app);
+        CREATE TABLE config (
+            app TEXT NOT NULL REFERENCES apps (name) ON DELETE CASCADE,
+            key TEXT NOT NULL,
+            value TEXT NOT NULL,
+            PRIMARY KEY (app, key)
+        );
+        CREATE TABLE settings (
+            app TEXT NOT NULL REFERENCES apps (name) ON DELETE CASCADE,
+            service TEXT NOT NULL,
+            scale TEXT,
+            memory INTEGER,
+            cpu REAL,
+            renewed_at INTEGER,
+            PRIMARY KEY (app, service)
+        );
+        CREATE TABLE crashes (
+            pool TEXT PRIMARY KEY,
+            app TEXT NOT NULL REFERENCES apps (name) ON DELETE CASCADE,
+            count INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            sandbox TEXT NOT NULL,
+            exit_code INTEGER NOT NULL,
+            out_of_memory INTEGER NOT NULL,
+            last_lines TEXT NOT NULL
+        );
+        CREATE TABLE routes (
+            host TEXT PRIMARY KEY,
+            app TEXT NOT NULL REFERENCES apps (name) ON DELETE CASCADE
+        );
+        CREATE TABLE tokens (
+            id TEXT PRIMARY KEY,
+            name TEXT NOT NULL,
+            hash TEXT NOT NULL UNIQUE,
+            created_at INTEGER NOT NULL,
+            last_used_at INTEGER
+        );
+        """,
+    ];
+
+    public static void Migrate(IDbConnection db, string path)
+    {
+        db.Execute("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)");
+        var version = int.Parse(db.ExecuteScalar<string?>("SELECT value FROM meta WHERE key = 'schema'") ?? "0", CultureInfo.InvariantCulture);
+        if (version > Steps.Length)
+            throw new InvalidOperationException($"{path} has schema {version}, but this berthd knows schemas up to {Steps.Length}; start the newer berthd that wrote it");
+        for (; version < Steps.Length; version++)
+        {
+            using var transaction = db.BeginTransaction();
+            db.Execute(Steps[version]);
+            db.Execute("INSERT INTO meta (key, value) VALUES ('schema', @next) ON CONFLICT (key) DO UPDATE SET value = @next", new { next = (version + 1).ToString(CultureInfo.InvariantCulture) });
+            transaction.Commit();
+        }
+    }
+}

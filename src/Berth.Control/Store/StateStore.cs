@@ -1,0 +1,70 @@
+using System.Data;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace Berth.Control.Store;
+
+/// <summary>
+/// The one SQLite file that holds what users asked for (WAL, full sync: what was acknowledged is on disk). One connection, used by one
+/// thread at a time; every call is short and synchronous. The nouns' own classes in this folder hold the SQL.
+/// </summary>
+public sealed class StateStore : IDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly Lock _lock = new();
+
+    private StateStore(SqliteConnection connection) => _connection = connection;
+
+    /// <summary>Opens or makes the file and brings its schema up to date. A schema newer than this program is an <see cref="InvalidOperationException"/>.</summary>
+    public static StateStore Open(string path)
+    {
+        SQLitePCL.Batteries_V2.Init();
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        try
+        {
+            connection.Open();
+            connection.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;");
+            Schema.Migrate(connection, path);
+            return new StateStore(connection);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    internal T Read<T>(Func<IDbConnection, T> read)
+    {
+        lock (_lock)
+            return read(_connection);
+    }
+
+    /// <summary>Runs <paramref name="write"/> in a transaction: all of it is stored, or nothing.</summary>
+    internal T Write<T>(Func<IDbConnection, T> write)
+    {
+        lock (_lock)
+        {
+            using var transaction = _connection.BeginTransaction();
+            var result = write(_connection);
+            transaction.Commit();
+            return result;
+        }
+    }
+
+    internal void Write(Action<IDbConnection> write) => Write(db =>
+    {
+        write(db);
+        return 0;
+    });
+
+    /// <summary>A single value that belongs to no noun, such as the owner's id; null where it was never set.</summary>
+    public string? GetValue(string key) => Read(db => db.ExecuteScalar<string?>("SELECT value FROM meta WHERE key = @key", new { key }));
+
+    /// <summary>Null removes it.</summary>
+    public void SetValue(string key, string? value) => Write(db => value is null
+        ? db.Execute("DELETE FROM meta WHERE key = @key", new { key })
+        : db.Execute("INSERT INTO meta (key, value) VALUES (@key, @value) ON CONFLICT (key) DO UPDATE SET value = @value", new { key, value }));
+
+    public void Dispose() => _connection.Dispose();
+}

@@ -1,0 +1,21 @@
+namespace Berth.Control.Store;
+
+/// <summary>All nouns of one state file.</summary>
+public sealed class Stores(StateStore state, TimeProvider time)
+{
+    public StateStore State { get; } = state;
+
+    public AppStore Apps { get; } = new(state);
+
+    public ReleaseStore Releases { get; } = new(state);
+
+    public DeploymentStore Deployments { get; } = new(state);
+
+    public SettingStore Settings { get; } = new(state);
+
+    public CrashStore Crashes { get; } = new(state);
+
+    public RouteStore Routes { get; } = new(state);
+
+    public TokenStore Tokens { get; } = new(state, time);
+}

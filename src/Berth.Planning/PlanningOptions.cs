@@ -1,0 +1,17 @@
+namespace Berth.Planning;
+
+/// <summary>The limits that planning goes by.</summary>
+public sealed record PlanningOptions
+{
+    /// <summary>How long a sandbox that is to stop may finish its requests; then it is stopped all the same. Default 30 s.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A process without a readiness probe counts as ready after it has lived this long. Default 1 s.</summary>
+    public TimeSpan SettleTime { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Crashes of one pool of a new release after which its deployment is given up. Default 3.</summary>
+    public int CrashesToFail { get; init; } = 3;
+
+    /// <summary>Sandboxes that may be starting at one time in one pool; the others wait their turn. Default 32.</summary>
+    public int StartsAtOnce { get; init; } = 32;
+}

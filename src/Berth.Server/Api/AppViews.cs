@@ -1,0 +1,162 @@
+using Berth.Contracts;
+using Berth.Control;
+using Berth.Control.Reconciling;
+using Berth.Control.Store;
+using Berth.Model;
+
+namespace Berth.Server.Api;
+
+/// <summary>Apps, services, pools and sandboxes as people see them: what was asked for beside what runs. The one place where their status becomes words.</summary>
+internal sealed class AppViews(ControlPlane control)
+{
+    public async Task<IReadOnlyList<AppInfo>> ListAsync(CancellationToken ct)
+    {
+        var sandboxes = (await control.Engine.ListSandboxesAsync(app: null, ct)).ToLookup(s => s.App, StringComparer.Ordinal);
+        return [.. control.Stores.Apps.List().Where(a => !a.Deleting).Select(a => App(a, [.. sandboxes[a.Name]]))];
+    }
+
+    public async Task<AppInfo> FindAsync(AppRecord app, CancellationToken ct) => App(app, await control.Engine.ListSandboxesAsync(app.Name, ct));
+
+    public async Task<IReadOnlyList<PoolInfo>> PoolsAsync(string? app, CancellationToken ct)
+    {
+        var sandboxes = (await control.Engine.ListSandboxesAsync(app, ct)).ToLookup(s => s.PoolId, StringComparer.Ordinal);
+        var apps = control.Stores.Apps.List().Where(a => app is null || a.Name == app);
+        return [.. apps.SelectMany(a => Pools(a, sandboxes))];
+    }
+
+    public async Task<IReadOnlyList<SandboxInfo>> SandboxesAsync(string? app, bool all, CancellationToken ct)
+    {
+        var services = new Dictionary<string, ReleaseService>(StringComparer.Ordinal);
+        foreach (var record in control.Stores.Apps.List())
+        {
+            foreach (var service in Releases(record).SelectMany(r => r.Services))
+                services[service.PoolId] = service;
+        }
+        return [.. (await control.Engine.ListSandboxesAsync(app, ct))
+            .Where(s => all || s.State is SandboxState.Running or SandboxState.Frozen)
+            .OrderBy(s => s.App, StringComparer.Ordinal).ThenBy(s => s.Service, StringComparer.Ordinal).ThenBy(s => s.CreatedAt)
+            .Select(s => Sandbox(s, services.GetValueOrDefault(s.PoolId)))];
+    }
+
+    private AppInfo App(AppRecord app, IReadOnlyList<SandboxStatus> sandboxes)
+    {
+        var active = app.ActiveRelease is { } id ? control.Stores.Releases.Find(id) : null;
+        var settings = control.Stores.Settings.List(app.Name);
+        var crashes = control.Stores.Crashes.List(app.Name);
+        var services = (active?.Services ?? []).Select(s => Service(s, settings.GetValueOrDefault(s.Definition.Name) ?? ServiceSetting.None, crashes.GetValueOrDefault(s.PoolId), sandboxes)).ToList();
+        return new()
+        {
+            Name = app.Name,
+            Version = active?.Id,
+            Release = active?.Label,
+            DeployedAt = active is null ? null : control.Stores.Deployments.DeployedAt(active.Id) ?? active.CreatedAt,
+            Commit = active?.Commit,
+            CreatedAt = app.CreatedAt,
+            Urls = active is null || active.Services.Any(s => s.Definition.IsRoutable) ? control.Routes.UrlsOf(app.Name) : [],
+            Status = StatusOf(app, active, services),
+            Services = services,
+        };
+    }
+
+    private ServiceInfo Service(ReleaseService service, ServiceSetting setting, Crash? crash, IReadOnlyList<SandboxStatus> sandboxes)
+    {
+        var definition = service.Definition;
+        var scaling = ScaleText.Apply(definition.Scaling, setting.Scale);
+        var own = sandboxes.Where(s => s.PoolId == service.PoolId && s.Role == SandboxRole.Service).ToList();
+        var (desired, ready) = (ScaleText.Desired(scaling), own.Count(s => control.IsReady(s, service)));
+        return new()
+        {
+            Name = definition.Name,
+            Command = definition.Command ?? (definition.Args is { } args ? string.Join(' ', args) : null),
+            Image = service.ImageName,
+            Port = service.Port,
+            Mode = scaling.Mode == ScalingMode.Fixed ? "fixed" : "auto",
+            ScaledByPerson = setting.Scale is not null,
+            Desired = desired,
+            Current = own.Count(IsAlive),
+            Ready = ready,
+            MemoryBytes = setting.MemoryBytes ?? definition.MemoryBytes,
+            Cpu = setting.Cpu ?? definition.Cpu,
+            Status = desired == 0 ? "stopped" : ready >= desired ? "running" : crash is not null ? "crashed" : "starting",
+            LastCrash = crash is null ? null : CrashOf(crash),
+        };
+    }
+
+    private IEnumerable<PoolInfo> Pools(AppRecord app, ILookup<string, SandboxStatus> sandboxes)
+    {
+        var settings = control.Stores.Settings.List(app.Name);
+        var wanted = Releases(app).Reverse().SelectMany(r => SandboxSpecs.Pools(r, settings).Select(p => (Pool: p, Service: r.Services.First(s => s.PoolId == p.Id))))
+            .DistinctBy(w => w.Pool.Id).ToDictionary(w => w.Pool.Id, StringComparer.Ordinal);
+        foreach (var pool in control.Stores.Releases.Pools(app.Name))
+        {
+            var own = sandboxes[pool.Id].Where(s => s.Role == SandboxRole.Service).ToList();
+            var isWanted = wanted.TryGetValue(pool.Id, out var spec);
+            // A pool of an older release is of interest only while something of it still runs.
+            if (!isWanted && own.Count == 0)
+                continue;
+            yield return new()
+            {
+                Id = pool.Id,
+                Version = pool.Release,
+                App = app.Name,
+                Service = pool.Service,
+                Desired = isWanted ? spec.Pool.Desired : 0,
+                Current = own.Count(IsAlive),
+                Ready = isWanted ? own.Count(s => control.IsReady(s, spec.Service)) : 0,
+            };
+        }
+    }
+
+    private SandboxInfo Sandbox(SandboxStatus sandbox, ReleaseService? service) => new()
+    {
+        Id = sandbox.Id,
+        App = sandbox.App,
+        Service = sandbox.Service,
+        Pool = sandbox.PoolId,
+        Version = sandbox.ReleaseId,
+        Address = sandbox.Address is { } address ? $"{address}/{sandbox.PrefixLength}" : null,
+        Status = sandbox switch
+        {
+            { State: SandboxState.Frozen } => "standby",
+            { State: SandboxState.Exited, OutOfMemory: true } => "out of memory",
+            { State: SandboxState.Exited } => $"exited ({sandbox.ExitCode})",
+            { State: SandboxState.Created } => "starting",
+            _ when control.IsEnding(sandbox) || service is null => "draining",
+            _ => control.IsReady(sandbox, service) ? "running" : "starting",
+        },
+        StartedAt = sandbox.StartedAt,
+        InFlight = control.Publisher.View.InFlight.GetValueOrDefault(sandbox.Id),
+    };
+
+    /// <summary>The active release, then the one that a deployment moves to.</summary>
+    private IEnumerable<Release> Releases(AppRecord app)
+    {
+        var target = app.TargetDeployment is { } deployment ? control.Stores.Deployments.Find(deployment)?.ReleaseId : null;
+        return new[] { app.ActiveRelease, target }.Distinct().Select(id => id is null ? null : control.Stores.Releases.Find(id)).OfType<Release>();
+    }
+
+    private static bool IsAlive(SandboxStatus sandbox) => sandbox.State is SandboxState.Running or SandboxState.Frozen;
+
+    private static string StatusOf(AppRecord app, Release? active, IReadOnlyList<ServiceInfo> services)
+    {
+        if (app.TargetDeployment is not null)
+            return "deploying";
+        if (active is null)
+            return "new";
+        if (services.All(s => s.Desired == 0))
+            return "stopped";
+        var broken = services.Count(s => s.Status == "crashed");
+        return broken == services.Count ? "crashed" : services.All(s => s.Ready >= s.Desired) ? "running" : "degraded";
+    }
+
+    private static CrashInfo CrashOf(Crash crash) => new()
+    {
+        Sandbox = crash.Sandbox,
+        At = crash.At,
+        ExitCode = crash.ExitCode,
+        OutOfMemory = crash.OutOfMemory,
+        Count = crash.Count,
+        NextTryAt = new Berth.Planning.CrashRecord(crash.Count, crash.At, crash.Sandbox).NextTryAt,
+        LastLines = crash.LastLines,
+    };
+}

@@ -1,0 +1,69 @@
+using Berth.Contracts;
+using Berth.Model;
+
+namespace Berth.Server.Api;
+
+/// <summary>The whole HTTP API: what guards it, what answers, and how failures look.</summary>
+internal static class BerthApi
+{
+    public static void AddBerthApi(this IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.PropertyNamingPolicy = System.Text.Json.JsonNamingPolicy.SnakeCaseLower;
+            json.SerializerOptions.DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull;
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default);
+        });
+        services.AddOpenApi("v1");
+        services.AddSingleton<AppViews>();
+        services.AddSingleton<DeploymentViews>();
+    }
+
+    public static void MapBerthApi(this WebApplication app)
+    {
+        app.Use(HandleFailuresAsync);
+        app.UseMiddleware<TokenAuthentication>();
+        app.UseWebSockets(new() { KeepAliveInterval = TimeSpan.FromSeconds(30) });
+        app.MapGet("/healthz", () => "ok\n").ExcludeFromDescription();
+        app.MapOpenApi();
+        var api = app.MapGroup("/v1");
+        ServerEndpoints.Map(api);
+        AppEndpoints.Map(api);
+        DeploymentEndpoints.Map(api);
+        SandboxEndpoints.Map(api);
+        LogEndpoints.Map(api);
+        RouteEndpoints.Map(api);
+        app.MapFallback((HttpContext http) => ProblemResults.WriteAsync(http, StatusCodes.Status404NotFound, "no-such-endpoint", $"{http.Request.Method} {http.Request.Path} is nothing that this server offers; /openapi/v1.json lists what it does"));
+    }
+
+    /// <summary>Whatever goes wrong reaches the client as a problem that says what, as long as nothing was sent yet.</summary>
+    private static async Task HandleFailuresAsync(HttpContext http, RequestDelegate next)
+    {
+        try
+        {
+            await next(http);
+        }
+        catch (Exception e) when (!http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested)
+        {
+            var (status, code) = e switch
+            {
+                EngineException engine => ProblemResults.StatusOf(engine),
+                BadHttpRequestException bad => (bad.StatusCode, bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? "too-large" : "bad-request"),
+                InvalidDataException => (StatusCodes.Status400BadRequest, "bad-request"),
+                IOException io when io.HResult == DiskFull => (StatusCodes.Status507InsufficientStorage, "disk-full"),
+                _ => (StatusCodes.Status500InternalServerError, "internal"),
+            };
+            if (status >= StatusCodes.Status500InternalServerError)
+                LogFailed(http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Berth.Server.Api"), http.Request.Method, http.Request.Path, e);
+            await ProblemResults.WriteAsync(http, status, code, status == StatusCodes.Status500InternalServerError ? "berthd met a bug or broken I/O; its log says more" : Detail(e));
+        }
+    }
+
+    private const int DiskFull = 28;
+
+    /// <summary>A body that does not parse hides the reason in the inner exception.</summary>
+    private static string Detail(Exception e) => e is BadHttpRequestException { InnerException: System.Text.Json.JsonException json } ? $"the request's body is not the JSON that is expected here: {json.Message}" : e.Message;
+
+    private static readonly Action<ILogger, string, string, Exception?> LogFailed =
+        LoggerMessage.Define<string, string>(LogLevel.Error, new EventId(1), "{Method} {Path} failed");
+}

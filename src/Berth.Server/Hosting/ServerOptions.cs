@@ -1,0 +1,22 @@
+using System.Net;
+
+namespace Berth.Server.Hosting;
+
+/// <summary>What <c>berthd</c> is told on its command line.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>Folder that holds everything Berth keeps. Default <c>/var/lib/berth</c>.</summary>
+    public string StateFolder { get; init; } = "/var/lib/berth";
+
+    /// <summary>Where the router listens. Default 127.0.0.1:8080: nothing is open to the outside unless asked for.</summary>
+    public IPEndPoint Http { get; init; } = new(IPAddress.Loopback, 8080);
+
+    /// <summary>Where API and dashboard listen. Default 127.0.0.1:7070.</summary>
+    public IPEndPoint Api { get; init; } = new(IPAddress.Loopback, 7070);
+
+    /// <summary>Apps answer at <c>APP.DOMAIN</c>. Default <c>localhost</c>.</summary>
+    public string Domain { get; init; } = "localhost";
+
+    /// <summary>Docker's socket; null: the usual ones are tried, else one is started.</summary>
+    public string? DockerSocket { get; init; }
+}
