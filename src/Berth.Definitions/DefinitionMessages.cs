@@ -1,4 +1,6 @@
+using Berth.Definitions.AppToml;
 using Berth.Definitions.Toml;
+using Berth.Model;
 using static Berth.Definitions.SourceText;
 
 namespace Berth.Definitions;
@@ -59,7 +61,11 @@ internal static class DefinitionMessages
     public static Problem ProcfileMergeConflict() => new(
         "procfile-bad-line", "this is the mark of a merge conflict", "choose one of the two sides and delete the marks");
 
-    public static Problem ProcfileBadName(string problem, string hint) => new("procfile-bad-name", problem, hint);
+    public static Problem ProcfileSlashComment() => new(
+        "procfile-bad-line", "// begins no comment in a Procfile", "begin the line with #");
+
+    public static Problem ProcfileBadName(string problem) => new(
+        "procfile-bad-name", problem, "write \"name: command\" with a name of 1 to 63 letters, digits, dashes and underscores");
 
     public static Problem ProcfileIndented(string name) => new(
         "procfile-indented", $"the entry \"{name}\" is indented; platforms do not agree whether such a line counts", "delete the blanks before it");
@@ -69,7 +75,7 @@ internal static class DefinitionMessages
         $"write \"{name}: command\"");
 
     public static Problem ProcfileEmptyCommand(string name) => new(
-        "procfile-empty-command", $"\"{name}\" has no command", $"write the command behind the colon, or delete the line");
+        "procfile-empty-command", $"\"{name}\" has no command", "write the command behind the colon, or delete the line");
 
     public static Problem ProcfileDuplicate(string name, string first, int firstLine) => new(
         "procfile-duplicate", name == first
@@ -86,6 +92,115 @@ internal static class DefinitionMessages
             : $"{name} declares no service",
         "add a line like \"web: command\", or remove the file");
 
+    // app.toml
+
+    public static Problem UnknownKey(string key, string path, string? nearest, IReadOnlyList<string> known) => new(
+        "unknown-key", $"unknown key \"{Shown(key)}\" {(path.Length == 0 ? "in app.toml" : $"in {path}")}",
+        nearest is null ? $"known here are {string.Join(", ", known)}" : $"did you mean \"{nearest}\"?");
+
+    public static Problem RefusedKey(string key, Refusal refusal) => new("not-carried-out", $"\"{key}\" {refusal.Reason}", refusal.Instead);
+
+    public static Problem WrongType(string key, string expected, string found) => new(
+        "wrong-type", $"\"{key}\" must be {expected}, not {found}", expected switch
+        {
+            "a string" => $"write {Last(key)} = \"…\"",
+            "an integer" or "a number" => $"write {Last(key)} = 5, without quotes",
+            "true or false" => $"write {Last(key)} = true or {Last(key)} = false, without quotes",
+            "a duration in quotes" => $"write {Last(key)} = \"30s\", \"15m\" or \"1h30m\"",
+            "a size in quotes" => $"write {Last(key)} = \"512M\" or \"2G\"",
+            "an array of strings" => $"write {Last(key)} = [\"…\", \"…\"]",
+            "an array of tables" => $"write [[{key}]], and the keys of one in the lines below it",
+            _ => $"write [{key}], and its keys in the lines below it",
+        });
+
+    public static Problem MissingKey(string path, string key, string example) => new(
+        "missing-key", $"{path} has no \"{key}\"", $"write {example}");
+
+    public static Problem OutOfRange(string key, string value, string least, string most) => new(
+        "out-of-range", $"\"{key}\" is {value}", $"write a value from {least} to {most}");
+
+    public static Problem BadDuration(string key, string value) => new(
+        "bad-duration", $"\"{key}\" is \"{Shown(value)}\", which is no duration", "write a number with a unit: \"500ms\", \"30s\", \"15m\", \"1h30m\"");
+
+    public static Problem BadSize(string key, string value) => new(
+        "bad-size", $"\"{key}\" is \"{Shown(value)}\", which is no size", "write a number with a unit: \"512M\", \"2G\"");
+
+    public static Problem BadChoice(string key, string value, IReadOnlyList<string> choices) => new(
+        "bad-choice", $"\"{key}\" is \"{Shown(value)}\"", $"write {string.Join(" or ", choices.Select(choice => $"\"{choice}\""))}");
+
+    public static Problem BlankValue(string key) => new(
+        "blank-value", $"\"{key}\" is blank", "write a value, or delete it");
+
+    public static Problem NulInValue(string key) => new(
+        "nul-in-value", $"\"{key}\" holds the character U+0000, which cannot be passed to a program", "delete it");
+
+    public static Problem BadAppName(string problem, string suggestion) => new("bad-app-name", problem, $"write name = \"{suggestion}\"");
+
+    public static Problem BadServiceName(string problem) => new(
+        "bad-service-name", problem, "write [services.NAME] with a name of 1 to 63 letters, digits, dashes and underscores");
+
+    public static Problem ReleaseIsNoService() => new(
+        "release-is-no-service", "\"release\" is the release phase, which runs once in each deployment, and no service",
+        "write release = \"command\" at the top of the file, or give the service another name");
+
+    public static Problem BadEnvKey(string key, string value) => new(
+        "bad-env-key", value.Length == 0 ? $"\"{key}\" is empty" : $"\"{key}\" is \"{Shown(value)}\"; a variable's name has no \"=\"",
+        "write key = \"NAME\" and value = \"…\"");
+
+    public static Problem EnvWithoutValue(string key) => new(
+        "env-without-value", $"variable \"{Shown(key)}\" has no value; it will be empty", "write value = \"…\", or value = \"\" if that is meant");
+
+    public static Problem EnvTwice(string key) => new(
+        "env-twice", $"variable \"{Shown(key)}\" is given twice; the later value counts", "delete one of the two");
+
+    public static Problem EmptyArgs(string key) => new(
+        "blank-value", $"\"{key}\" has no argument", "write at least one, or delete it to run the image's own command");
+
+    public static Problem CommandAndArgs(string path) => new(
+        "command-and-args", $"{path} has both \"command\" and \"args\"", "keep command to run it by a shell, or args to pass them to the image as they are");
+
+    public static Problem BadImage(string key, string image) => new(
+        "bad-image", $"\"{key}\" is \"{Shown(image)}\", which is no image", "write it as docker run takes it: \"postgres:16\"");
+
+    public static Problem StopTimeoutTwice(string shutdownTimeout, string stopTimeout) => new(
+        "stop-timeout-twice", $"\"{shutdownTimeout}\" and \"{stopTimeout}\" mean the same", "keep one of the two");
+
+    public static Problem HealthPathWithoutHttp(string key) => new(
+        "health-path", $"\"{key}\" has a meaning only with type = \"http\"", "write type = \"http\", or delete the path");
+
+    public static Problem BadHealthPath(string key, string path) => new(
+        "health-path", $"\"{key}\" is \"{Shown(path)}\"", "write the path of a URL: it begins with / and has no blanks");
+
+    public static Problem KeyOfOtherMode(string key, string mode, string otherMode) => new(
+        "key-of-other-mode", $"\"{key}\" has no meaning in mode \"{mode}\"", $"delete it, or write mode = \"{otherMode}\"");
+
+    public static Problem MinAboveMax(string path, int min, int max, bool maxGiven) => new(
+        "min-above-max", $"{path} has min_instances {min} and max_instances {max}{(maxGiven ? "" : " (the default)")}",
+        "write a max_instances that is not smaller");
+
+    public static Problem DiskNeedsOneInstance(string path, Scaling scaling) => new(
+        "disk-needs-one-instance", scaling.Mode == ScalingMode.Auto
+            ? $"{path} has a disk and mode \"auto\"; only one sandbox at a time can mount a disk"
+            : $"{path} has a disk and {scaling.Instances} instances; only one sandbox at a time can mount a disk",
+        "write mode = \"fixed\" and num_instances = 1 in its concurrency");
+
+    public static Problem DisksNotYet(string path) => new(
+        "disks-not-yet", $"{path} has a disk; this version of Berth does not mount disks yet",
+        "delete its disks: what the service writes is then lost when its sandbox is replaced");
+
+    public static Problem BadDiskName(string key, string name, int limit) => new(
+        "bad-disk-name", $"\"{key}\" is \"{Shown(name)}\"",
+        $"write 1 to {limit} letters, digits, dashes, underscores and points, beginning with a letter or digit");
+
+    public static Problem BadMountPath(string key, string path) => new(
+        "bad-mount-path", $"\"{key}\" is \"{Shown(path)}\"", "write an absolute path below the root, without \"..\": \"/data\"");
+
+    public static Problem DiskTwice(string key, string value) => new(
+        "disk-twice", $"\"{key}\" is \"{Shown(value)}\", as in another disk of this service", "choose another");
+
+    public static Problem PathOutside(string key, string path) => new(
+        "path-outside", $"\"{key}\" is \"{Shown(path)}\", which leads out of the source", "write a path relative to the source's root, with forward slashes and without \"..\"");
+
     // TOML
 
     public static Problem TomlControlCharacter(char found, string where) => new(
@@ -93,7 +208,7 @@ internal static class DefinitionMessages
         where == "a string" ? $"in a double-quoted string, write \\u{(int)found:X4}" : "delete it");
 
     public static Problem TomlUnclosedString(string quote) => new(
-        "toml-unclosed-string", $"this string is not closed",
+        "toml-unclosed-string", "this string is not closed",
         quote.Length == 1 ? $"end it with {quote} on the same line; text of several lines stands between {new string(quote[0], 3)}" : $"end it with {quote}");
 
     public static Problem TomlBadEscape(char kind) => new(
@@ -169,6 +284,9 @@ internal static class DefinitionMessages
     public static Problem TomlCannotExtend(string path, string part, int line, TomlValue existing) => new(
         "toml-cannot-extend", $"\"{path}\" cannot be set here: \"{Shown(part)}\" is {existing.KindName} that is complete since line {line}",
         "put its keys together in one place");
+
+    /// <summary>The key itself, without the tables it is in.</summary>
+    private static string Last(string key) => key[(key.LastIndexOf('.') + 1)..];
 
     /// <summary>What stands at the cursor, in words.</summary>
     private static string Here(TomlCursor at) =>
