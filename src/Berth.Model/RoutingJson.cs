@@ -1,0 +1,12 @@
+using System.Text.Json.Serialization;
+
+namespace Berth.Model;
+
+/// <summary>The JSON form of what goes between control and router, and of the snapshot on disk. One context, so that both sides agree.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(RouteTable))]
+[JsonSerializable(typeof(RouterReport))]
+[JsonSerializable(typeof(RouterStatus))]
+public sealed partial class RoutingJson : JsonSerializerContext;

@@ -1,0 +1,73 @@
+using System.Net;
+using System.Text;
+using Microsoft.Net.Http.Headers;
+
+namespace Berth.Router.Pages;
+
+/// <summary>
+/// A page of the router's own, for when no app answers. The words are for people; all of them are escaped where they become HTML.
+/// </summary>
+/// <param name="Status">HTTP status.</param>
+/// <param name="Title">A few words.</param>
+/// <param name="What">What is going on: names the host and the app.</param>
+/// <param name="Todo">What the reader can do.</param>
+/// <param name="RetryAfter">When to come again; null: no use.</param>
+/// <param name="Close">Whether the connection is closed afterwards.</param>
+public sealed record StatusPage(int Status, string Title, string What, string Todo, TimeSpan? RetryAfter = null, bool Close = false)
+{
+    /// <summary>As HTML to who accepts it, else as one line of text. A response that has begun is left as it is.</summary>
+    public async Task WriteAsync(HttpContext context)
+    {
+        var response = context.Response;
+        if (response.HasStarted)
+            return;
+        response.Clear();
+        response.StatusCode = Status;
+        response.Headers.CacheControl = "no-store";
+        if (RetryAfter is { } after)
+            response.Headers.RetryAfter = ((int)Math.Ceiling(after.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (Close && HttpProtocol.IsHttp11(context.Request.Protocol))
+            response.Headers.Connection = "close";
+        var html = context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+        var bytes = Encoding.UTF8.GetBytes(html ? Html() : $"{Status} {Title}: {What} {Todo}\n");
+        response.ContentType = html ? "text/html; charset=utf-8" : "text/plain; charset=utf-8";
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers.Vary = HeaderNames.Accept;
+        response.ContentLength = bytes.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+            await response.Body.WriteAsync(bytes, context.RequestAborted);
+    }
+
+    private string Html() => $$"""
+        <!doctype html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="robots" content="noindex">
+        <title>{{Status}} {{Escape(Title)}}</title>
+        <style>
+        :root { color-scheme: light dark; --ink: #1b2330; --soft: #5d6878; --paper: #f7f8fa; --line: #d9dee5; }
+        @media (prefers-color-scheme: dark) { :root { --ink: #e7ebf1; --soft: #97a3b4; --paper: #12161d; --line: #2b3340; } }
+        body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--paper); color: var(--ink);
+          font: 16px/1.55 system-ui, sans-serif; }
+        main { max-width: 34rem; padding: 2rem; overflow-wrap: anywhere; }
+        p.status { margin: 0; color: var(--soft); font-variant-numeric: tabular-nums; letter-spacing: .06em; }
+        h1 { margin: .2rem 0 1rem; font-size: 1.6rem; line-height: 1.25; }
+        p.todo { border-top: 1px solid var(--line); padding-top: 1rem; color: var(--soft); }
+        </style>
+        </head>
+        <body>
+        <main>
+        <p class="status">{{Status}}</p>
+        <h1>{{Escape(Title)}}</h1>
+        <p>{{Escape(What)}}</p>
+        <p class="todo">{{Escape(Todo)}}</p>
+        </main>
+        </body>
+        </html>
+
+        """;
+
+    private static string Escape(string text) => WebUtility.HtmlEncode(text);
+}

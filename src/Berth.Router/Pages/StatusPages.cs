@@ -1,0 +1,41 @@
+using Berth.Router.Routing;
+
+namespace Berth.Router.Pages;
+
+/// <summary>The words of all pages, in one place.</summary>
+public sealed class StatusPages(RouterOptions options)
+{
+    public static StatusPage BadRequest(string problem) =>
+        new(400, "Bad request", Sentence(problem), "This is the client's doing: it has to send the request in another form.", Close: true);
+
+    public static StatusPage UnknownHost(string host) =>
+        new(404, "No such host", $"No app is routed at {Named(host)}.", $"If it should be, add the route: berth route add {Named(host)} --app APP");
+
+    public StatusPage NothingReady(string host, AppRoute route) =>
+        new(503, "Not available", $"{App(host, route)} cannot answer now: {Status(route)}", Look(route), options.RetryAfter);
+
+    public StatusPage WaitedTooLong(string host, AppRoute route) =>
+        new(503, "Not ready in time", $"{App(host, route)} was not ready within {options.QueueTimeout.TotalSeconds:0} s: {Status(route)}", Look(route), options.RetryAfter);
+
+    public StatusPage QueueFull(string host, AppRoute route) =>
+        new(503, "Too many are waiting", $"{options.QueueLimit} requests wait already for {App(host, route)}: {Status(route)}", Look(route), options.RetryAfter);
+
+    public static StatusPage UpstreamBroke(string host, AppRoute route) =>
+        new(502, "The app broke off", $"{App(host, route)} took the request but gave no valid answer.", Look(route));
+
+    public static StatusPage Unreachable(string host, AppRoute route) =>
+        new(502, "The app does not listen", $"{App(host, route)} refuses connections: {Status(route)}", Look(route));
+
+    public StatusPage TooSlow(string host, AppRoute route) =>
+        new(504, "The app is too slow", $"{App(host, route)} gave no answer within {options.ResponseTimeout.TotalSeconds:0} s.", Look(route));
+
+    private static string App(string host, AppRoute route) => $"App {route.Name} at {Named(host)}";
+
+    private static string Status(AppRoute route) => Sentence(route.StatusText.Length == 0 ? "nothing is known of its state" : route.StatusText);
+
+    private static string Look(AppRoute route) => $"Try again in a moment. The app's owner can look with: berth app -a {route.Name}; berth logs -a {route.Name}";
+
+    private static string Named(string host) => host.Length == 0 ? "no host name" : host;
+
+    private static string Sentence(string text) => text.EndsWith('.') ? text : text + ".";
+}

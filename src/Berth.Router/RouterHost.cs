@@ -1,0 +1,148 @@
+using System.Reflection;
+using Berth.Model;
+using Berth.Router.Forwarding;
+using Berth.Router.Hosting;
+using Berth.Router.Listening;
+using Berth.Router.Pages;
+using Berth.Router.Requests;
+using Berth.Router.Routing;
+using Berth.Router.Steering;
+using Microsoft.AspNetCore.Connections;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Berth.Router;
+
+/// <summary>A running router, put together from its parts: in a process of its own (<see cref="Program"/>) or inside a test's.</summary>
+public sealed class RouterHost : IAsyncDisposable
+{
+    private static readonly TimeSpan BindPause = TimeSpan.FromMilliseconds(50);
+
+    private readonly RouterOptions _options;
+    private readonly TimeProvider _time;
+    private readonly DateTimeOffset _startedAt;
+    private readonly Routes _routes;
+    private readonly ServiceProvider _services;
+    private readonly ILogger _log;
+    private readonly YarpForwarder _forwarder;
+    private readonly ControlProtocol _protocol;
+    private readonly ControlServer _control;
+    private readonly PidFile _pid;
+    private readonly CancellationTokenSource _stopping = new();
+    private HttpServer _http;
+    private bool _stopped;
+
+    private RouterHost(RouterOptions options, TimeProvider time)
+    {
+        _options = options;
+        _time = time;
+        _startedAt = time.GetUtcNow();
+        _services = new ServiceCollection()
+            .AddLogging(logging => logging.AddProvider(new LogFile(Path.Combine(options.StateFolder, "router.log"), options.LogBytes, time)))
+            .AddHttpForwarder()
+            .BuildServiceProvider();
+        _log = Loggers.CreateLogger("Berth.Router");
+        var changed = new ChangeSignal();
+        _routes = new Routes(options, time, changed);
+        _forwarder = new YarpForwarder(_services.GetRequiredService<IHttpForwarder>(), options, time, _log);
+        _http = NewHttpServer();
+        var file = new SnapshotFile(Path.Combine(options.StateFolder, "routes.json"), _log);
+        _routes.Apply(file.Load());
+        _protocol = new ControlProtocol(_routes, new ReportFeed(_routes, changed, options, time), file, options, Status, _log, _stopping.Token);
+        _pid = new PidFile(Path.Combine(options.StateFolder, "router.pid"));
+        _control = new ControlServer(options.ControlSocket, _protocol.HandleAsync, Loggers);
+    }
+
+    /// <summary>Where clients connect, as bound: <c>http://127.0.0.1:8080</c>.</summary>
+    public IReadOnlyList<string> Addresses => _http.Addresses;
+
+    private ILoggerFactory Loggers => _services.GetRequiredService<ILoggerFactory>();
+
+    /// <summary>Starts a router that routes by the snapshot on disk at once. Fails with a <see cref="RouterStartException"/>.</summary>
+    public static async Task<RouterHost> StartAsync(RouterOptions options, TimeProvider time, CancellationToken ct)
+    {
+        if (await ControlServer.IsAnsweredAsync(options.ControlSocket, ct))
+            throw new RouterStartException(RouterStartError.AlreadyRunning, RouterMessages.AlreadyRunning(options.ControlSocket));
+        Directory.CreateDirectory(options.StateFolder);
+        var host = new RouterHost(options, time);
+        try
+        {
+            await host.BindAsync(ct);
+            host._pid.Write();
+            // Last: who finds the socket finds a router that routes.
+            await host._control.StartAsync(ct);
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+        host._log.Happened(RouterMessages.Started(string.Join(", ", host.Addresses), host._routes.Current.Version));
+        return host;
+    }
+
+    /// <summary>Stops listening at once, gives requests in flight <see cref="RouterOptions.StopTimeout"/>, then cuts them.</summary>
+    public async Task StopAsync()
+    {
+        if (_stopped)
+            return;
+        _stopped = true;
+        _log.Happened(RouterMessages.Stopping(_options.StopTimeout));
+        using var limit = new CancellationTokenSource(_options.StopTimeout, _time);
+        var http = _http.StopAsync(limit.Token);
+        await _stopping.CancelAsync();
+        await _control.StopAsync(limit.Token);
+        await http;
+        _log.Happened(RouterMessages.Stopped);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await _http.DisposeAsync();
+        await _control.DisposeAsync();
+        _protocol.Dispose();
+        _pid.Dispose();
+        _forwarder.Dispose();
+        _stopping.Dispose();
+        await _services.DisposeAsync();
+    }
+
+    private RouterStatus Status() => new()
+    {
+        Pid = Environment.ProcessId,
+        Version = typeof(RouterHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
+        Http = [.. _options.Http.Select(address => address.ToString())],
+        Addresses = Addresses,
+        StartedAt = _startedAt,
+        Snapshot = _routes.Current.Version,
+    };
+
+    private HttpServer NewHttpServer()
+    {
+        var handler = new RequestHandler(_routes, new Admission(_routes, _options, _time), _forwarder, new StatusPages(_options));
+        return new HttpServer(_options, handler.HandleAsync, Loggers, _time);
+    }
+
+    /// <summary>Binds the ports; taken ones again and again until <see cref="RouterOptions.BindTimeout"/>, for the router before this one may just be closing them.</summary>
+    private async Task BindAsync(CancellationToken ct)
+    {
+        var started = _time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await _http.StartAsync(ct);
+                return;
+            }
+            catch (IOException e) when (e.InnerException is AddressInUseException)
+            {
+                if (_time.GetElapsedTime(started) >= _options.BindTimeout)
+                    throw new RouterStartException(RouterStartError.AddressTaken, RouterMessages.AddressTaken(string.Join(", ", _options.Http)));
+            }
+            // A server that failed to start cannot be started again.
+            await _http.DisposeAsync();
+            _http = NewHttpServer();
+            await Task.Delay(BindPause, _time, ct);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using Berth.Model;
+using Berth.Router.Routing;
+
+namespace Berth.Router;
+
+/// <summary>All that the router says to people: on its command line, in its log, to control and on its pages.</summary>
+public static class RouterMessages
+{
+    public const string Usage = "usage: berth-router --http ADDR:PORT [--http ADDR:PORT …] --control PATH --state DIR";
+
+    public static string ArgumentWithoutValue(string flag) => $"argument \"{flag}\" is not a flag with a value; write for example --http 127.0.0.1:8080";
+
+    public static string BadArgument(string flag, string value) =>
+        $"\"{flag} {value}\" cannot be used: there is no such flag, or it wants another value (ADDR:PORT, a path, a whole number, or seconds up to 86400)";
+
+    public static string MissingArgument(string what) => $"{what} is missing";
+
+    public static string AlreadyRunning(string socket) => $"another router answers on {socket}; stop it first (its process id stands in router.pid), or use it";
+
+    public static string AddressTaken(string address) => $"{address} is in use by another program; stop that program or choose another address with --http";
+
+    public static string SocketPathTooLong(string path, int limit) => $"the path of the control socket, {path}, is too long for a unix socket; choose one of at most {limit} bytes";
+
+    public static string Started(string addresses, long snapshot) => $"routing on {addresses} by snapshot {snapshot}";
+
+    public static string Stopping(TimeSpan limit) => $"stopping: no new connections, requests in flight have {limit.TotalSeconds:0} s";
+
+    public const string Stopped = "stopped";
+
+    public static string SnapshotUnreadable(string path, string why) => $"the last snapshot, {path}, cannot be read ({why}); routing nothing until control sends the next";
+
+    public static string SnapshotNotSaved(string path, string why) => $"the snapshot is in force but was not saved to {path} ({why}); after a restart the router would begin with the one before";
+
+    public static string SnapshotInForce(long version, int apps, int hosts) => $"snapshot {version} in force: {apps} apps, {hosts} hosts";
+
+    public static string AppTwice(string app) => $"app \"{app}\" is in the route table twice";
+
+    public static string SandboxTwice(string id) => $"sandbox \"{id}\" is in the route table twice";
+
+    public static string BadSandboxAddress(RoutedSandbox sandbox) => $"sandbox \"{sandbox.Id}\" has no address that can be connected to: {sandbox.Address}:{sandbox.Port}";
+
+    public static string HostTwice(string host) => $"host \"{host}\" is in the route table twice";
+
+    public static string HostNotNormal(string host) => $"host \"{host}\" must be in lower case, without port and final dot";
+
+    public static string UnknownApp(string what, string app) => $"{what} leads to app \"{app}\", which is not in the route table";
+
+    public static string NoSuchCall(string method, string? path) => $"there is no {method} {path} here; control speaks PUT /snapshot, GET /report, GET /reports and GET /status";
+
+    public const string BodyNotRead = "the body is no route table in JSON";
+
+    public static string TakenOut(SandboxTarget target, string why) => $"sandbox {target.Sandbox.Id} at {target.EndPoint} refused a connection ({why}); left out for a while";
+
+    public static string UpstreamBroke(SandboxTarget target, string why) => $"sandbox {target.Sandbox.Id} at {target.EndPoint} broke off a request ({why})";
+
+    public static string UpstreamTooSlow(SandboxTarget target, TimeSpan limit) => $"sandbox {target.Sandbox.Id} at {target.EndPoint} gave no answer within {limit.TotalSeconds:0.#} s";
+
+    // Requests that are refused for their form.
+    public const string LengthAndCoding = "the request has both Content-Length and Transfer-Encoding, so its end is uncertain";
+
+    public const string OtherCoding = "the request has a Transfer-Encoding other than chunked alone";
+
+    public const string CodingInOldVersion = "the request is of a version that has no Transfer-Encoding, but uses it";
+
+    public const string BodyUnreadable = "the request's body is malformed, or came too slowly";
+
+    public const string NoConnect = "the router opens no tunnels: CONNECT is refused";
+
+    public const string NoTarget = "the request's target is neither a path nor a URL with one";
+}

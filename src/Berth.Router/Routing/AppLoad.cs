@@ -1,0 +1,38 @@
+using Berth.Model;
+
+namespace Berth.Router.Routing;
+
+/// <summary>
+/// What is going on at one app: its counters and the gate at which requests wait. Lives on through snapshots. Thread-safe.
+/// </summary>
+public sealed class AppLoad(string name, WaitingGate gate)
+{
+    private int _inFlight;
+    private int _connections;
+    private long _total;
+    private uint _turn;
+
+    public string Name { get; } = name;
+
+    public WaitingGate Gate { get; } = gate;
+
+    public long Total => Interlocked.Read(ref _total);
+
+    public bool IsIdle => Volatile.Read(ref _inFlight) == 0 && Gate.Waiting == 0;
+
+    public void CountRequest() => Interlocked.Increment(ref _total);
+
+    public void Begin() => Interlocked.Increment(ref _inFlight);
+
+    public void End() => Interlocked.Decrement(ref _inFlight);
+
+    public void BeginConnection() => Interlocked.Increment(ref _connections);
+
+    public void EndConnection() => Interlocked.Decrement(ref _connections);
+
+    /// <summary>Where the next search for a sandbox begins, so that equally loaded ones take turns.</summary>
+    public uint NextTurn() => Interlocked.Increment(ref _turn);
+
+    public AppDemand Demand() =>
+        new(Name, Volatile.Read(ref _inFlight), Gate.Waiting, Total, Volatile.Read(ref _connections));
+}
