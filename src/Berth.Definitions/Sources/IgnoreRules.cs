@@ -15,7 +15,8 @@ public enum IgnoreDialect
 /// </summary>
 public sealed class IgnoreRules
 {
-    private sealed record Rule(IgnorePattern Pattern, bool Negated, bool FoldersOnly, bool NameOnly);
+    /// <param name="Start">The folders or the whole path that a match must begin with; empty where it may be anywhere.</param>
+    private sealed record Rule(IgnorePattern Pattern, bool Negated, bool FoldersOnly, bool NameOnly, string Start);
 
     private readonly IgnoreDialect _dialect;
     private readonly string _folder;
@@ -43,8 +44,11 @@ public sealed class IgnoreRules
         return rules;
     }
 
-    /// <summary>Whether a rule may bring something back, so that an ignored folder must be looked into (Docker's dialect).</summary>
-    public bool HasNegations => _rules.Exists(rule => rule.Negated);
+    /// <summary>Whether a rule could match something inside a folder; false saves looking into it.</summary>
+    public bool MayMatchBelow(string folder) => _rules.Exists(rule => !rule.Negated && Reaches(rule, folder));
+
+    /// <summary>Whether a rule could bring back something inside an ignored folder (Docker's dialect).</summary>
+    public bool MayRestoreBelow(string folder) => _rules.Exists(rule => rule.Negated && Reaches(rule, folder));
 
     /// <summary>True: ignored. False: brought back by <c>!</c>. Null: no rule speaks of it, so that a file further up may decide.</summary>
     /// <remarks>In git's dialect the path itself is judged: who walks does not go into an ignored folder.</remarks>
@@ -60,6 +64,15 @@ public sealed class IgnoreRules
                 return !rule.Negated;
         }
         return null;
+    }
+
+    private static bool Reaches(Rule rule, string folder) =>
+        rule.Start.StartsWith(folder + "/", StringComparison.Ordinal) || (folder + "/").StartsWith(rule.Start, StringComparison.Ordinal);
+
+    private static string StartOf(string pattern)
+    {
+        int glob = pattern.IndexOfAny(['*', '?', '[', '\\']);
+        return glob < 0 ? pattern : pattern[..(pattern.LastIndexOf('/', glob) + 1)];
     }
 
     private static bool MatchesGit(Rule rule, string path, bool isFolder)
@@ -96,7 +109,7 @@ public sealed class IgnoreRules
         if (pattern.EndsWith("/**", StringComparison.Ordinal))
             pattern += "/*";
         return pattern.Length > 0 && IgnorePattern.Compile(pattern) is { } compiled
-            ? new Rule(compiled, negated, foldersOnly, nameOnly)
+            ? new Rule(compiled, negated, foldersOnly, nameOnly, nameOnly ? "" : StartOf(pattern))
             : null;
     }
 
@@ -115,7 +128,7 @@ public sealed class IgnoreRules
                 kept.Add(segment);
         }
         return kept.Count > 0 && IgnorePattern.Compile(string.Join('/', kept)) is { } compiled
-            ? new Rule(compiled, negated, FoldersOnly: false, NameOnly: false)
+            ? new Rule(compiled, negated, FoldersOnly: false, NameOnly: false, StartOf(string.Join('/', kept)))
             : null;
     }
 

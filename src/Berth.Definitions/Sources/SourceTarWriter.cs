@@ -80,7 +80,7 @@ public sealed class SourceTarWriter(Stream destination) : IAsyncDisposable
                 return 0;
             int read = _file.Read(buffer[..wanted]);
             if (read == 0)
-                throw new IOException($"{path} became shorter while it was being read; deploy again when nothing writes to it.");
+                throw new EndOfStreamException($"{path} became shorter while it was being read; deploy again when nothing writes to it.");
             _position += read;
             return read;
         }

@@ -47,10 +47,7 @@ public sealed class SourceTree
         _useGitIgnore = selection.UseGitIgnore;
         _docker = ReadRules(Path.Combine(root, ".dockerignore"), IgnoreDialect.Docker, "");
         _include = IgnoreRules.Parse(string.Join('\n', selection.Include), IgnoreDialect.Git);
-        HasIncludes = selection.Include.Count > 0;
     }
-
-    private bool HasIncludes { get; }
 
     /// <exception cref="IOException">The folder could not be read.</exception>
     /// <exception cref="UnauthorizedAccessException">A folder below may not be read.</exception>
@@ -73,7 +70,7 @@ public sealed class SourceTree
             bool keep = childIncluded || !(gitIgnored || dockerIgnored);
             if (keep)
                 yield return Describe(child, path, isFolder);
-            bool mayHoldMore = HasIncludes || (!gitIgnored && _docker is { HasNegations: true });
+            bool mayHoldMore = _include.MayMatchBelow(path) || (!gitIgnored && _docker?.MayRestoreBelow(path) == true);
             if (!isFolder || !(keep || mayHoldMore))
                 continue;
             foreach (var entry in Walk(GitIgnores, path, childIncluded, gitIgnored))
