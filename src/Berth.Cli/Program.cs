@@ -1,1 +1,36 @@
-return 0;
+using System.Runtime.InteropServices;
+using System.Text;
+using Berth.Cli;
+using Berth.Cli.Commands;
+using Berth.Cli.Terminals;
+
+// The two that need neither parser nor server come first: they are what scripts and shells ask most.
+if (args is ["--version"])
+{
+    new StandardStream(1).Write(Encoding.UTF8.GetBytes(VersionCommand.ClientLine + "\n"));
+    return ExitCodes.Done;
+}
+if (args is ["server", ..])
+    return ServerCommand.Exec(args[1..]);
+
+var terminal = new ProcessTerminal();
+var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+using var stop = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+return await CommandLine.RunAsync(args, new CommandContext
+{
+    Out = new StreamWriter(terminal.Output, utf8) { AutoFlush = true },
+    Error = new StreamWriter(terminal.Error, utf8) { AutoFlush = true },
+    Terminal = terminal,
+    Environment = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
+    Folder = Environment.CurrentDirectory,
+    Time = TimeProvider.System,
+}, stop.Token);
+
+void Stop(PosixSignalContext signal)
+{
+    // The first asks the command to end in order, the second ends it at once.
+    signal.Cancel = !stop.IsCancellationRequested;
+    stop.Cancel();
+}

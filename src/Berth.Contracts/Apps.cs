@@ -132,9 +132,12 @@ public sealed record SandboxInfo
     public required int InFlight { get; init; }
 }
 
-/// <summary>Counts by service. A value is <c>3</c>, <c>auto</c>, <c>auto:1-20</c> or <c>default</c> (what the files say).</summary>
+/// <summary>Counts by service. A value is <c>3</c>, <c>auto</c>, <c>auto:1-20</c>, <c>default</c> (what the files say) or <c>same</c> (only the size changes).</summary>
 public sealed record ScaleRequest
 {
+    /// <summary>Leaves the count as it is.</summary>
+    public const string Same = "same";
+
     public required IReadOnlyDictionary<string, string> Services { get; init; }
 
     /// <summary>With exactly one service: its memory limit, <c>256M</c>; null leaves it.</summary>

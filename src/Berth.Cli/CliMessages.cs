@@ -1,0 +1,104 @@
+namespace Berth.Cli;
+
+/// <summary>What the command line itself tells people; what the server says comes from the server.</summary>
+internal static class CliMessages
+{
+    public const string NotConfirmed = "not confirmed; nothing was changed";
+    public const string NothingToScale = "say what to scale, for example \"berth scale web=3\" or \"berth scale --process web -i 3\"";
+    public const string NothingToSet = "say what to set, for example \"berth env set GREETING=hello\"";
+    public const string NothingToUnset = "say what to unset, for example \"berth env unset GREETING\"";
+    public const string ProcfileNeedsImage = "--procfile goes with --image; a folder's own Procfile is read from the folder";
+    public const string FolderAndImage = "give a folder or --image, not both";
+    public const string NoToken = "a token is needed; pass --token, set BERTH_TOKEN, or type it when asked";
+    public const string CommandMissing = "say what to run, for example \"berth sandbox exec ID -- ls -l\"";
+    public const string CommandTwice = "give the command by -c or after --, not both";
+    public const string DetachedBeforeStart = "stopped before the server had the whole source; nothing was changed";
+    public const string NoUrl = "the app has no address: none of its services takes HTTP";
+    public const string OneServiceForSize = "-m and --cpu are for one service at a time";
+    public const string BothScaleForms = "use one form: \"berth scale web=3\" or \"berth scale APP --process web -i 3\"";
+    public const string ProcessMissing = "-i, -m and --cpu go with --process, for example \"berth scale --process web -i 3\"";
+
+    public static string NeedsYes(string question) => $"{question}: this is not a terminal that could be asked; pass --yes to confirm";
+
+    public static string UnknownCommand(string name, string? nearest) =>
+        $"unknown command \"{name}\"; " + (nearest is null ? "\"berth --help\" lists all" : $"did you mean \"{nearest}\"?");
+
+    public static string UnknownOption(string command, string option, string? nearest) =>
+        $"{command} has no option {option}; " + (nearest is null ? $"\"{command} --help\" lists all" : $"did you mean {nearest}?");
+
+    public static string UnexpectedArgument(string command, string argument) => $"{command} does not take \"{argument}\"; see \"{command} --help\"";
+
+    public static string SubcommandMissing(string command, IEnumerable<string> subcommands) =>
+        $"say what to do: {string.Join(", ", subcommands.Select(s => $"\"{command} {s}\""))}";
+
+    public static string BadArguments(string command, string problem) => $"{problem.TrimEnd('.')}; see \"{command} --help\"";
+
+    public static string NothingAfterDashes(string command) => $"{command} takes nothing after --";
+
+    public static string TwoApps(string option, string argument) => $"two apps are named, \"{option}\" by --app and \"{argument}\"; name one";
+
+    public static string BadUrl(string text, string origin) =>
+        $"{origin}: \"{text}\" is no server address; write it with http:// or https://, for example http://127.0.0.1:7070";
+
+    public static string UrlWithMore(string origin) => $"{origin}: a server address holds no user, query or fragment; pass a token by --token or BERTH_TOKEN";
+
+    public static string BadLoginFile(string path, string reason) => $"{path} cannot be read: {reason}; delete it and log in again with \"berth login URL\"";
+
+    public static string CannotWriteLoginFile(string path, string reason) => $"{path} cannot be written: {reason}; set XDG_CONFIG_HOME to a folder of yours";
+
+    public static string BadFormat(string text) => $"--format \"{text}\" is not known; use table or json";
+
+    public static string BadCount(string what, string text, int least, int most) =>
+        $"{what} \"{text}\" is no whole number from {least} to {most}";
+
+    public static string BadScale(string text) =>
+        $"\"{text}\" is not SERVICE=COUNT; use a count (web=3), web=auto, web=auto:1-20 or web=default";
+
+    public static string BadRange(string text) => $"\"{text}\": the smaller number comes first, for example auto:1-20";
+
+    public static string ServiceTwice(string service) => $"service \"{service}\" is named twice";
+
+    public static string BadMemory(string text) => $"memory \"{text}\" is no size of at least 6M; write for example 256M or 1G";
+
+    public static string BadCpu(string text) => $"--cpu \"{text}\" is no number of cores above 0 up to 1024; write for example 0.5";
+
+    public static string BadDuration(string text) => $"--last \"{text}\" is no length of time; write for example 30s, 5m, 1h30m or 2d (10 years at most)";
+
+    public static string BadVariable(string text) => $"\"{text}\" is not KEY=VALUE; write for example GREETING=hello (quote it where it holds blanks)";
+
+    public static string BadKey(string key) => $"\"{key}\" cannot name a variable; use letters, digits and underscores, beginning with no digit";
+
+    public static string VariableTwice(string key) => $"variable \"{key}\" is given twice";
+
+    public static string NoSuchFolder(string path) => $"{path} is no folder; give the folder that holds the app's source";
+
+    public static string NoSuchProcfile(string path) => $"there is no Procfile at {path}; --procfile names a file on this machine";
+
+    public static string ProcfileTooLarge(string path, int limit) => $"{path} has more than {limit} bytes; that is no Procfile";
+
+    public static string CannotRead(string path, string reason) => $"{path} cannot be read: {reason}";
+
+    public static string NoRunningSandbox(string app, string? service) =>
+        $"app \"{app}\" has no running sandbox{(service is null ? "" : $" of service \"{service}\"")}; see \"berth ps -a {app}\" and \"berth logs -a {app}\"";
+
+    public static string NoSuchIndex(string app, string service, int index, int count) =>
+        $"service \"{service}\" of app \"{app}\" has {count} running sandbox{(count == 1 ? "" : "es")}, counted from 0; there is no {index}";
+
+    public static string ServiceNeeded(string app, IEnumerable<string> services) =>
+        $"app \"{app}\" has several services; choose one with --process: {string.Join(", ", services)}";
+
+    public static string ServerMissing(string path) => $"there is no berthd at {path}; install it beside berth, or start berthd where it is";
+
+    public static string CannotStart(string path, string reason) => $"{path} cannot be started: {reason}";
+
+    public static string UnknownShell(string shell) => $"no completion for \"{shell}\"; there is one for bash, zsh and fish";
+
+    public static string Detached(string deployment, string app) =>
+        $"detached; deployment {deployment} goes on. \"berth app history -a {app}\" shows how it ends, \"berth deploy --cancel -a {app}\" stops it";
+
+    public static string NothingToCancel(string app) => $"no deployment of app \"{app}\" is under way";
+
+    public static string NoResult(string app) => $"the server ended its answer without a result; \"berth app history -a {app}\" shows what became of it";
+
+    public static string HistoryHint(string app) => $"\"berth app history -a {app}\" lists the deployments of the app";
+}

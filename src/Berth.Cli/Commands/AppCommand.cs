@@ -1,0 +1,57 @@
+using System.CommandLine;
+using Berth.Cli.Output;
+using Berth.Cli.Settings;
+using Berth.Contracts;
+
+namespace Berth.Cli.Commands;
+
+/// <summary><c>berth app [APP]</c>, and what is done with apps as such beneath it.</summary>
+internal static class AppCommand
+{
+    private sealed record Options(string App, bool Json);
+
+    public static Command Build(CommandContext context)
+    {
+        var name = SharedOptions.AppArgument();
+        var app = SharedOptions.App();
+        var format = SharedOptions.Format();
+        var command = new Command("app", "Show an app")
+        {
+            name, app, format,
+            AppListCommand.Build(context),
+            AppStatusCommand.Build(context),
+            AppHistoryCommand.Build(context),
+            AppDeleteCommand.Build(context),
+        };
+        command.SetAction((parse, ct) => RunAsync(context, new Options(AppChoice.Of(context, parse, app, name), SharedOptions.IsJson(parse, format)), ct));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CommandContext context, Options options, CancellationToken ct)
+    {
+        using var client = context.Connect();
+        var app = await client.GetAppAsync(options.App, ct).ConfigureAwait(false);
+        if (options.Json)
+        {
+            JsonOutput.Write(context.Out, app, ContractsJson.Default.AppInfo);
+            return ExitCodes.Done;
+        }
+        var now = context.Time.GetUtcNow();
+        WriteFact(context, "name", app.Name);
+        WriteFact(context, "status", app.Status);
+        WriteFact(context, "release", app.Release is null ? "none yet" : $"{app.Release} ({app.Version})");
+        WriteFact(context, "deployed", RelativeTime.Ago(app.DeployedAt, now) ?? "never");
+        WriteFact(context, "commit", app.Commit ?? "-");
+        WriteFact(context, "created", RelativeTime.Ago(app.CreatedAt, now)!);
+        foreach (var url in app.Urls)
+            WriteFact(context, "url", url);
+        if (app.Services.Count > 0)
+        {
+            context.Out.Write("\n");
+            ServicesText.Write(context, app.Services);
+        }
+        return ExitCodes.Done;
+    }
+
+    private static void WriteFact(CommandContext context, string name, string value) => context.Out.Write($"{name + ":",-10}{SafeText.Of(value)}\n");
+}

@@ -1,0 +1,26 @@
+using System.CommandLine;
+
+namespace Berth.Cli.Commands;
+
+/// <summary>Options that several commands have, so that they read alike everywhere.</summary>
+internal static class SharedOptions
+{
+    public static Option<string?> App(string description = "The app; else BERTH_APP, else the name in the folder's app.toml, else the folder's name") =>
+        new("--app", "-a") { Description = description, HelpName = "APP" };
+
+    public static Argument<string?> AppArgument() => new("app") { Description = "The app, in place of --app", Arity = ArgumentArity.ZeroOrOne, HelpName = "APP" };
+
+    /// <summary>Berth's word is service, Cloud Foundry's is process: both are taken everywhere.</summary>
+    public static Option<string?> Service(string description) => new("--service", "--process") { Description = description, HelpName = "SERVICE" };
+
+    public static Option<string?> Format() => new("--format") { Description = "table (default) or json", HelpName = "FORMAT" };
+
+    public static Option<bool> Yes() => new("--yes", "-y") { Description = "Do not ask; needed where there is no terminal" };
+
+    public static bool IsJson(ParseResult parse, Option<string?> format) => parse.GetValue(format) switch
+    {
+        null or "table" => false,
+        "json" => true,
+        var other => throw CliException.Usage(CliMessages.BadFormat(other)),
+    };
+}

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using Berth.Model;
+
+namespace Berth.Cli.Settings;
+
+/// <summary>Which app a command is about: the one named on the command line, else <c>BERTH_APP</c>, else the name in the folder's own files, else the folder's name.</summary>
+internal static class AppChoice
+{
+    /// <summary>Reads the name out of a folder's <c>app.toml</c>; null where there is none.</summary>
+    public static Func<string, string?> NameInFiles { get; set; } = _ => null;
+
+    public static string Of(CommandContext context, ParseResult parse, Option<string?> option, Argument<string?>? argument = null) =>
+        Of(context, parse.GetValue(option), argument is null ? null : parse.GetValue(argument));
+
+    /// <param name="named">By <c>--app</c>.</param>
+    /// <param name="positional">As an argument.</param>
+    /// <param name="folder">Whose files and name count; null: the working directory.</param>
+    public static string Of(CommandContext context, string? named, string? positional, string? folder = null)
+    {
+        if (named is not null && positional is not null && named != positional)
+            throw CliException.Usage(CliMessages.TwoApps(named, positional));
+        var app = named ?? positional ?? context.Environment("BERTH_APP");
+        if (app is null)
+        {
+            folder ??= context.Folder;
+            app = NameInFiles(folder) ?? Names.ToAppName(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder, context.Folder))));
+        }
+        return Names.AppProblem(app) is { } problem ? throw CliException.Usage(problem) : app;
+    }
+
+    /// <summary>Only what was named; null: all apps.</summary>
+    public static string? Named(ParseResult parse, Option<string?> option)
+    {
+        var app = parse.GetValue(option);
+        return app is not null && Names.AppProblem(app) is { } problem ? throw CliException.Usage(problem) : app;
+    }
+}

@@ -1,0 +1,46 @@
+namespace Berth.Cli.Settings;
+
+/// <summary>Which server is spoken to, and with which token.</summary>
+internal sealed record ServerChoice(Uri Url, string? Token)
+{
+    private const string DefaultUrl = "http://127.0.0.1:7070";
+    private const string DefaultState = "/var/lib/berth";
+
+    public static ServerChoice Of(CommandContext context)
+    {
+        var given = context.Environment("BERTH_URL");
+        var token = context.Environment("BERTH_TOKEN");
+        // The login file is not opened where the environment says everything.
+        var login = given is null || token is null ? LoginFile.Read(context) : new LoginFile();
+        var url = ParseUrl(given ?? login.Current ?? DefaultUrl, given is null ? "the login file" : "BERTH_URL");
+        return new ServerChoice(url, token ?? login.TokenOf(url) ?? LocalAdminToken(context, url));
+    }
+
+    /// <param name="text">As a person wrote it.</param>
+    /// <param name="origin">Where it was written, for the message.</param>
+    public static Uri ParseUrl(string text, string origin)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
+            throw CliException.Usage(CliMessages.BadUrl(text, origin));
+        if (url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0)
+            throw CliException.Usage(CliMessages.UrlWithMore(origin));
+        return url;
+    }
+
+    /// <summary>The token that the server on this machine keeps for its administrator. It is sent nowhere else.</summary>
+    private static string? LocalAdminToken(CommandContext context, Uri url)
+    {
+        if (!url.IsLoopback)
+            return null;
+        try
+        {
+            var text = File.ReadAllText(Path.Combine(context.Environment("BERTH_STATE") ?? DefaultState, "admin-token")).Trim();
+            return text.Length == 0 ? null : text;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Not there or not ours to read: the server will say that a token is needed, and how to get one.
+            return null;
+        }
+    }
+}

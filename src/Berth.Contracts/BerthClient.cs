@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Text;
+
+namespace Berth.Contracts;
+
+/// <summary>
+/// The HTTP API as methods. A refusal is a <see cref="BerthApiException"/>, a server that is away a <see cref="BerthUnreachableException"/>; nothing
+/// is tried twice by itself. Streams are read as they come and send nothing before they are enumerated. Safe for use by several threads.
+/// </summary>
+public sealed class BerthClient : IDisposable
+{
+    private readonly ApiConnection _api;
+
+    /// <param name="url">The server's address, <c>http://127.0.0.1:7070</c>; a path in it is kept as a prefix.</param>
+    /// <param name="token">Null: none is sent.</param>
+    public BerthClient(Uri url, string? token, BerthClientOptions? options = null)
+    {
+        Url = url;
+        _api = new ApiConnection(url, token, options ?? new BerthClientOptions());
+    }
+
+    public Uri Url { get; }
+
+    public Task<VersionInfo> GetVersionAsync(CancellationToken ct) => _api.AskAsync(HttpMethod.Get, "v1/version", null, ContractsJson.Default.VersionInfo, ct);
+
+    public Task<IReadOnlyList<AppInfo>> ListAppsAsync(CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Get, "v1/apps", null, ContractsJson.Default.IReadOnlyListAppInfo, ct);
+
+    /// <param name="name">Null: the server chooses one.</param>
+    public Task<AppInfo> CreateAppAsync(string? name, CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Post, "v1/apps", ApiConnection.Json(new CreateAppRequest(name), ContractsJson.Default.CreateAppRequest), ContractsJson.Default.AppInfo, ct);
+
+    public Task<AppInfo> GetAppAsync(string app, CancellationToken ct) => _api.AskAsync(HttpMethod.Get, App(app), null, ContractsJson.Default.AppInfo, ct);
+
+    public Task DeleteAppAsync(string app, CancellationToken ct) => _api.TellAsync(HttpMethod.Delete, App(app), null, ct);
+
+    /// <param name="writeTar">Writes the source as an uncompressed tar; null: there is none. It is called once the server is ready to take it.</param>
+    public IAsyncEnumerable<DeploymentEvent> DeployAsync(string app, DeployQuery query, Func<Stream, CancellationToken, Task>? writeTar, CancellationToken ct)
+    {
+        var path = new QueryText(App(app) + "/deployments").Add("image", query.Image).Add("force", query.Force).Add("commit", query.Commit).Add("create", query.Create);
+        return _api.StreamAsync(HttpMethod.Post, path.ToString(), writeTar is null ? null : new SourceContent(writeTar), ContractsJson.Default.DeploymentEvent, ct);
+    }
+
+    public Task<IReadOnlyList<DeploymentInfo>> ListDeploymentsAsync(string app, CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Get, App(app) + "/deployments", null, ContractsJson.Default.IReadOnlyListDeploymentInfo, ct);
+
+    /// <summary>A deployment from its first event on, until it has ended.</summary>
+    public IAsyncEnumerable<DeploymentEvent> ReadDeploymentAsync(string id, CancellationToken ct) =>
+        _api.StreamAsync(HttpMethod.Get, $"v1/deployments/{Escape(id)}/events", null, ContractsJson.Default.DeploymentEvent, ct);
+
+    public Task CancelDeploymentAsync(string id, CancellationToken ct) => _api.TellAsync(HttpMethod.Post, $"v1/deployments/{Escape(id)}/cancel", null, ct);
+
+    public Task<IReadOnlyList<ServiceInfo>> ListServicesAsync(string app, CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Get, App(app) + "/services", null, ContractsJson.Default.IReadOnlyListServiceInfo, ct);
+
+    public Task<IReadOnlyList<ServiceInfo>> ScaleAsync(string app, ScaleRequest request, CancellationToken ct) => _api.AskAsync(
+        HttpMethod.Post, App(app) + "/scale", ApiConnection.Json(request, ContractsJson.Default.ScaleRequest), ContractsJson.Default.IReadOnlyListServiceInfo, ct);
+
+    public IAsyncEnumerable<DeploymentEvent> RestartAsync(string app, RestartRequest request, CancellationToken ct) =>
+        _api.StreamAsync(HttpMethod.Post, App(app) + "/restart", ApiConnection.Json(request, ContractsJson.Default.RestartRequest), ContractsJson.Default.DeploymentEvent, ct);
+
+    public IAsyncEnumerable<DeploymentEvent> RollbackAsync(string app, RollbackRequest request, CancellationToken ct) =>
+        _api.StreamAsync(HttpMethod.Post, App(app) + "/rollback", ApiConnection.Json(request, ContractsJson.Default.RollbackRequest), ContractsJson.Default.DeploymentEvent, ct);
+
+    public Task<IReadOnlyList<ReleaseInfo>> ListReleasesAsync(string app, CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Get, App(app) + "/releases", null, ContractsJson.Default.IReadOnlyListReleaseInfo, ct);
+
+    public Task<IReadOnlyList<EnvInfo>> ListEnvAsync(string app, CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Get, App(app) + "/env", null, ContractsJson.Default.IReadOnlyListEnvInfo, ct);
+
+    /// <summary>The deployment that the change makes; empty where the app has no release yet.</summary>
+    public IAsyncEnumerable<DeploymentEvent> ChangeEnvAsync(string app, EnvChangeRequest request, CancellationToken ct) =>
+        _api.StreamAsync(HttpMethod.Patch, App(app) + "/env", ApiConnection.Json(request, ContractsJson.Default.EnvChangeRequest), ContractsJson.Default.DeploymentEvent, ct);
+
+    /// <param name="app">Null: of all apps.</param>
+    public Task<IReadOnlyList<PoolInfo>> ListPoolsAsync(string? app, CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Get, new QueryText("v1/pools").Add("app", app).ToString(), null, ContractsJson.Default.IReadOnlyListPoolInfo, ct);
+
+    /// <param name="app">Null: of all apps.</param>
+    /// <param name="all">Also those that have ended.</param>
+    public Task<IReadOnlyList<SandboxInfo>> ListSandboxesAsync(string? app, bool all, CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Get, new QueryText("v1/sandboxes").Add("app", app).Add("all", all).ToString(), null, ContractsJson.Default.IReadOnlyListSandboxInfo, ct);
+
+    public Task StopSandboxAsync(string id, CancellationToken ct) => _api.TellAsync(HttpMethod.Post, $"v1/sandboxes/{Escape(id)}/stop", null, ct);
+
+    /// <summary>Runs a command in a running sandbox.</summary>
+    public Task<ExecSession> ExecAsync(string sandbox, ExecQuery query, CancellationToken ct)
+    {
+        var path = new QueryText($"v1/sandboxes/{Escape(sandbox)}/exec");
+        foreach (var word in query.Command)
+            path.Add("command", word);
+        return ExecSession.OpenAsync(_api, path.Add("tty", query.Tty).Add("stdin", query.Stdin).ToString(), ct);
+    }
+
+    public IAsyncEnumerable<LogLine> ReadLogsAsync(string app, LogQuery query, CancellationToken ct)
+    {
+        var since = query.Since?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        var path = new QueryText(App(app) + "/logs").Add("follow", query.Follow).Add("service", query.Service).Add("sandbox", query.Sandbox)
+            .Add("since", since).Add("lines", query.Lines?.ToString(CultureInfo.InvariantCulture)).Add("filter", query.Filter);
+        return _api.StreamAsync(HttpMethod.Get, path.ToString(), null, ContractsJson.Default.LogLine, ct);
+    }
+
+    public Task<IReadOnlyList<RouteInfo>> ListRoutesAsync(CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Get, "v1/routes", null, ContractsJson.Default.IReadOnlyListRouteInfo, ct);
+
+    public Task AddRouteAsync(RouteRequest request, CancellationToken ct) =>
+        _api.TellAsync(HttpMethod.Post, "v1/routes", ApiConnection.Json(request, ContractsJson.Default.RouteRequest), ct);
+
+    public Task RemoveRouteAsync(string host, CancellationToken ct) => _api.TellAsync(HttpMethod.Delete, $"v1/routes/{Escape(host)}", null, ct);
+
+    public Task SetDefaultRouteAsync(DefaultRouteRequest request, CancellationToken ct) =>
+        _api.TellAsync(HttpMethod.Put, "v1/routes/default", ApiConnection.Json(request, ContractsJson.Default.DefaultRouteRequest), ct);
+
+    public Task<IReadOnlyList<TokenInfo>> ListTokensAsync(CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Get, "v1/tokens", null, ContractsJson.Default.IReadOnlyListTokenInfo, ct);
+
+    public Task<TokenCreated> CreateTokenAsync(TokenRequest request, CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Post, "v1/tokens", ApiConnection.Json(request, ContractsJson.Default.TokenRequest), ContractsJson.Default.TokenCreated, ct);
+
+    public Task RevokeTokenAsync(string id, CancellationToken ct) => _api.TellAsync(HttpMethod.Delete, $"v1/tokens/{Escape(id)}", null, ct);
+
+    public void Dispose() => _api.Dispose();
+
+    private static string App(string app) => "v1/apps/" + Escape(app);
+
+    private static string Escape(string part) => Uri.EscapeDataString(part);
+
+    /// <summary>A path with the conditions that were given; what is null or false is left out.</summary>
+    private sealed class QueryText(string path)
+    {
+        private readonly StringBuilder _text = new(path);
+        private char _separator = '?';
+
+        public QueryText Add(string name, string? value)
+        {
+            if (value is null)
+                return this;
+            _text.Append(_separator).Append(name).Append('=').Append(Escape(value));
+            _separator = '&';
+            return this;
+        }
+
+        public QueryText Add(string name, bool value) => Add(name, value ? "true" : null);
+
+        public override string ToString() => _text.ToString();
+    }
+}

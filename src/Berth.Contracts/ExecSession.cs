@@ -1,0 +1,144 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.WebSockets;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Berth.Contracts;
+
+/// <summary>What came from the command: <see cref="Bytes"/> of <see cref="ExecProtocol.Stdout"/> or <see cref="ExecProtocol.Stderr"/>, or, last, the exit code.</summary>
+public readonly record struct ExecFrame(byte Kind, ReadOnlyMemory<byte> Bytes, int ExitCode);
+
+/// <summary>
+/// A command that runs in a sandbox, as <see cref="ExecProtocol"/> has it. One reader; senders may be several, they take turns. Disposing ends the
+/// connection, not the command. The handshake is a plain request, so that a refusal comes with its problem details.
+/// </summary>
+public sealed class ExecSession : IAsyncDisposable
+{
+    /// <summary>Longest message from the server; longer ones end the session. The engine's own chunks have at most 32 KiB.</summary>
+    private const int MaxMessageBytes = 1 << 20;
+
+    private readonly ApiConnection _api;
+    private readonly HttpResponseMessage _response;
+    private readonly WebSocket _socket;
+    private readonly SemaphoreSlim _turn = new(1);
+
+    private ExecSession(ApiConnection api, HttpResponseMessage response, WebSocket socket)
+    {
+        _api = api;
+        _response = response;
+        _socket = socket;
+    }
+
+    internal static async Task<ExecSession> OpenAsync(ApiConnection api, string path, CancellationToken ct)
+    {
+        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Version = HttpVersion.Version11 };
+        request.Headers.Connection.Add("Upgrade");
+        request.Headers.Upgrade.ParseAdd("websocket");
+        request.Headers.Add("Sec-WebSocket-Version", "13");
+        request.Headers.Add("Sec-WebSocket-Key", key);
+        var response = await api.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
+        if (response.StatusCode != HttpStatusCode.SwitchingProtocols
+            || !response.Headers.TryGetValues("Sec-WebSocket-Accept", out var accept) || accept.First() != AcceptOf(key))
+        {
+            response.Dispose();
+            throw api.NotBerth();
+        }
+        var stream = await response.Content.ReadAsStreamAsync(ct).ConfigureAwait(false);
+        return new ExecSession(api, response, WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = false }));
+    }
+
+    public Task SendStdinAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct) => SendAsync(ExecProtocol.Stdin, bytes, ct);
+
+    public Task SendStdinEndAsync(CancellationToken ct) => SendAsync(ExecProtocol.StdinEnd, default, ct);
+
+    public Task ResizeAsync(int columns, int rows, CancellationToken ct)
+    {
+        var size = new byte[4];
+        BinaryPrimitives.WriteUInt16BigEndian(size, (ushort)Math.Clamp(columns, 1, ushort.MaxValue));
+        BinaryPrimitives.WriteUInt16BigEndian(size.AsSpan(2), (ushort)Math.Clamp(rows, 1, ushort.MaxValue));
+        return SendAsync(ExecProtocol.Resize, size, ct);
+    }
+
+    /// <summary>What the command prints, and at the end its exit code. A frame's bytes are valid until the next is asked for.</summary>
+    /// <exception cref="BerthUnreachableException">The connection ended without an exit code.</exception>
+    public async IAsyncEnumerable<ExecFrame> ReadAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(MaxMessageBytes);
+        try
+        {
+            while (true)
+            {
+                var length = await ReceiveAsync(buffer, ct).ConfigureAwait(false);
+                if (length == 0)
+                    continue;
+                if (buffer[0] == ExecProtocol.Exit && length >= 5)
+                {
+                    yield return new ExecFrame(ExecProtocol.Exit, default, BinaryPrimitives.ReadInt32BigEndian(buffer.AsSpan(1)));
+                    yield break;
+                }
+                yield return new ExecFrame(buffer[0], buffer.AsMemory(1, length - 1), 0);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _socket.Dispose();
+        _response.Dispose();
+        _turn.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task SendAsync(byte kind, ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    {
+        var message = new byte[bytes.Length + 1];
+        message[0] = kind;
+        bytes.CopyTo(message.AsMemory(1));
+        await _turn.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            await _socket.SendAsync(message.AsMemory(), WebSocketMessageType.Binary, endOfMessage: true, ct).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is WebSocketException or IOException)
+        {
+            throw _api.Lost(e);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<int> ReceiveAsync(byte[] buffer, CancellationToken ct)
+    {
+        int length = 0;
+        while (true)
+        {
+            try
+            {
+                var part = await _socket.ReceiveAsync(buffer.AsMemory(length), ct).ConfigureAwait(false);
+                length += part.Count;
+                if (part.MessageType == WebSocketMessageType.Close || (length == buffer.Length && !part.EndOfMessage))
+                    throw _api.Lost(null);
+                if (part.EndOfMessage)
+                    return length;
+            }
+            catch (Exception e) when (e is WebSocketException or IOException)
+            {
+                throw _api.Lost(e);
+            }
+        }
+    }
+
+    private static string AcceptOf(string key) =>
+        // RFC 6455, section 4.2.2: SHA-1 is what the handshake is defined by; nothing rests on its strength.
+        Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
+}
