@@ -33,6 +33,9 @@ public sealed record ControlOptions
     /// <summary>A longer line is cut, and says so. Default 64 KiB.</summary>
     public int LogLineBytes { get; init; } = 64 * 1024;
 
+    /// <summary>Bytes of an uploaded source, unpacked; more is refused. Default 2 GiB.</summary>
+    public long MaxSourceBytes { get; init; } = 2L << 30;
+
     /// <summary>How long a release command may take. Default 10 minutes.</summary>
     public TimeSpan ReleaseCommandTimeout { get; init; } = TimeSpan.FromMinutes(10);
 

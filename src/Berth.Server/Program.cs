@@ -1,1 +1,3 @@
-return 0;
+using Berth.Server.Hosting;
+
+return await ServerCommand.Build().Parse(args).InvokeAsync();

@@ -143,11 +143,18 @@ public sealed partial class RoutePublisher(RouteStore routes, ControlOptions opt
                 table = Compose_NeedsLock();
                 MayAlsoRoute_NeedsLock(table);
             }
-            var report = await link.PushAsync(table, ct);
-            InForce(table, included, report);
-            return true;
+            var result = await link.PushAsync(table, ct);
+            if (!result.Accepted)
+            {
+                // The clock has gone back since the router got its last snapshot: count on from there.
+                lock (_lock)
+                    table = table with { Version = _version = result.Report.Version + 1 };
+                result = await link.PushAsync(table, ct);
+            }
+            InForce(table, included, result.Report);
+            return result.Accepted;
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or System.Net.Sockets.SocketException)
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
             LogNotSent(e.Message);
             return false;
@@ -217,8 +224,8 @@ public sealed partial class RoutePublisher(RouteStore routes, ControlOptions opt
 /// <summary>A live router, as the publisher needs it.</summary>
 public interface IRouterLink
 {
-    /// <summary>Returns once the table is in force. An <see cref="HttpRequestException"/> or <see cref="IOException"/> if it is not.</summary>
-    Task<RouterReport> PushAsync(RouteTable table, CancellationToken ct);
+    /// <summary>Returns once the table is in force, or refused as older. An <see cref="HttpRequestException"/> or <see cref="IOException"/> if it is not.</summary>
+    Task<PushResult> PushAsync(RouteTable table, CancellationToken ct);
 
     /// <summary>What it reports, until it is gone.</summary>
     IAsyncEnumerable<RouterReport> ReportsAsync(CancellationToken ct);

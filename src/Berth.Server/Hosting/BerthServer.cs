@@ -1,0 +1,111 @@
+using Berth.Builds;
+using Berth.Control;
+using Berth.Control.Routing;
+using Berth.Control.Store;
+using Berth.Engines.Docker;
+using Berth.Model;
+using Berth.Server.Api;
+
+namespace Berth.Server.Hosting;
+
+/// <summary>Puts the rooms together and runs them until SIGTERM or SIGINT. Sandboxes and router run on after that.</summary>
+internal static class BerthServer
+{
+    private const string OwnerKey = "owner";
+    private const string AdminTokenName = "admin";
+
+    public static async Task RunAsync(ServerOptions options, CancellationToken ct)
+    {
+        var time = TimeProvider.System;
+        Directory.CreateDirectory(options.StateFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        using var onlyOne = StateLock.Take(options.StateFolder);
+        using var state = StateStore.Open(Path.Combine(options.StateFolder, "berth.db"));
+        var stores = new Stores(state, time);
+        EnsureAdminToken(options, stores);
+
+        var engineHost = await DockerHost.FindOrStartAsync(EngineHostOptions(options), time, ct);
+        var engineOptions = new DockerEngineOptions { Socket = engineHost.Socket, Owner = OwnerOf(stores, time) };
+        using var engine = new DockerEngine(engineOptions, time);
+        using var images = new DockerImages(engineOptions, time);
+        using var router = new RouterProcess(RouterOptions(options), time);
+
+        var controlOptions = ControlOptionsOf(options);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(options.Api);
+            kestrel.AddServerHeader = false;
+            // Sources are bounded while they are received.
+            kestrel.Limits.MaxRequestBodySize = null;
+        });
+        builder.Logging.ClearProviders().AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-dd HH:mm:ss ";
+        }).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
+        builder.Services.AddSingleton(controlOptions).AddSingleton(stores.Tokens).AddSingleton(provider => new ControlPlane(controlOptions, new()
+        {
+            Stores = stores,
+            Engine = engine,
+            Images = images,
+            Builder = new ImageBuilder(images, new StackImages(images, new(), time), new(), time),
+            Router = new RouterSource(router, time),
+            Logging = provider.GetRequiredService<ILoggerFactory>(),
+            Time = time,
+            Random = new Random(),
+        }));
+        builder.Services.AddBerthApi();
+
+        await using var app = builder.Build();
+        app.MapBerthApi();
+        await app.Services.GetRequiredService<ControlPlane>().StartAsync(ct);
+        await app.StartAsync(ct);
+        Console.WriteLine($"berthd {typeof(BerthServer).Assembly.GetName().Version!.ToString(3)} is ready: API on http://{options.Api}, apps on http://{options.Http} (as APP.{options.Domain}), engine {engineHost.Socket}");
+        await app.WaitForShutdownAsync(ct);
+    }
+
+    internal static DockerHostOptions EngineHostOptions(ServerOptions options) => new()
+    {
+        StateDirectory = options.StateFolder,
+        Socket = options.DockerSocket,
+        DockerHost = Environment.GetEnvironmentVariable("DOCKER_HOST"),
+    };
+
+    internal static RouterProcessOptions RouterOptions(ServerOptions options) => new()
+    {
+        Program = Path.Combine(AppContext.BaseDirectory, "berth-router"),
+        Http = [options.Http],
+        ControlSocket = Path.Combine(options.StateFolder, "router", "control.sock"),
+        StateFolder = Path.Combine(options.StateFolder, "router"),
+    };
+
+    /// <summary>The mark on everything in the engine that is this Berth's: it is made once for a state folder, so that several can share an engine.</summary>
+    internal static string OwnerOf(Stores stores, TimeProvider time)
+    {
+        if (stores.State.GetValue(OwnerKey) is { } known)
+            return known;
+        var owner = Ids.Unique(time.GetUtcNow());
+        stores.State.SetValue(OwnerKey, owner);
+        return owner;
+    }
+
+    private static ControlOptions ControlOptionsOf(ServerOptions options) => new()
+    {
+        StateFolder = options.StateFolder,
+        Domain = options.Domain,
+        PublicPort = options.Http.Port,
+    };
+
+    /// <summary>Whoever can read the file on this machine may do everything: that is root and the user who runs berthd.</summary>
+    private static void EnsureAdminToken(ServerOptions options, Stores stores)
+    {
+        var file = Path.Combine(options.StateFolder, "admin-token");
+        if (File.Exists(file) && stores.Tokens.Find(File.ReadAllText(file).Trim()) is not null)
+            return;
+        var (_, secret) = stores.Tokens.Create(AdminTokenName);
+        File.Delete(file);
+        using var stream = new FileStream(file, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+        stream.Write(System.Text.Encoding.ASCII.GetBytes(secret + "\n"));
+    }
+}

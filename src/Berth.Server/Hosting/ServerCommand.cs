@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Net;
+
+namespace Berth.Server.Hosting;
+
+/// <summary>The command line of <c>berthd</c>.</summary>
+internal static class ServerCommand
+{
+    private static readonly ServerOptions Defaults = new();
+
+    private static readonly Option<string> State = new("--state") { Description = "folder that holds everything Berth keeps", DefaultValueFactory = _ => Defaults.StateFolder, Recursive = true };
+    private static readonly Option<IPEndPoint> Http = EndPoint("--http", "address and port for the apps' visitors", Defaults.Http);
+    private static readonly Option<IPEndPoint> Api = EndPoint("--api", "address and port for API and dashboard", Defaults.Api);
+    private static readonly Option<string> Domain = new("--domain") { Description = "apps answer at APP.DOMAIN", DefaultValueFactory = _ => Defaults.Domain };
+    private static readonly Option<string> Engine = new("--engine") { Description = "where sandboxes run: docker", DefaultValueFactory = _ => "docker" };
+    private static readonly Option<string?> DockerSocket = new("--docker-socket") { Description = "use this Docker socket and no other", Recursive = true };
+
+    public static RootCommand Build()
+    {
+        Engine.AcceptOnlyFromAmong("docker");
+        var down = new Command("down", "stop berthd, its router and the sandboxes, and the engine if Berth started it; apps and their data stay");
+        down.SetAction((parsed, ct) => ReportingAsync(() => Shutdown.RunAsync(Options(parsed), ct)));
+
+        var root = new RootCommand("berthd: the server of Berth. It keeps apps running, routes HTTP to them and answers the API.") { State, Http, Api, Domain, Engine, DockerSocket, down };
+        root.SetAction((parsed, ct) => ReportingAsync(() => BerthServer.RunAsync(Options(parsed), ct)));
+        return root;
+    }
+
+    private static ServerOptions Options(ParseResult parsed) => new()
+    {
+        StateFolder = Path.GetFullPath(parsed.GetValue(State)!),
+        Http = parsed.GetValue(Http) ?? Defaults.Http,
+        Api = parsed.GetValue(Api) ?? Defaults.Api,
+        Domain = (parsed.GetValue(Domain) ?? Defaults.Domain).ToLowerInvariant(),
+        DockerSocket = parsed.GetValue(DockerSocket),
+    };
+
+    /// <summary>What an administrator can mend is said in one line; the rest is a bug and keeps its trace.</summary>
+    private static async Task<int> ReportingAsync(Func<Task> run)
+    {
+        try
+        {
+            await run();
+            return 0;
+        }
+        catch (Exception e) when (e is Model.EngineException or Control.Routing.RouterStartException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"berthd: {e.Message}");
+            return 1;
+        }
+    }
+
+    private static Option<IPEndPoint> EndPoint(string name, string description, IPEndPoint standard) => new(name)
+    {
+        Description = description,
+        HelpName = "ADDRESS:PORT",
+        DefaultValueFactory = _ => standard,
+        CustomParser = result => ParseEndPoint(name, result),
+    };
+
+    private static IPEndPoint? ParseEndPoint(string name, ArgumentResult result)
+    {
+        var text = result.Tokens.Single().Value;
+        if (IPEndPoint.TryParse(text, out var parsed) && parsed.Port > 0)
+            return parsed;
+        result.AddError($"{name} {text}: write an IP address and a port, for example 127.0.0.1:8080 or 0.0.0.0:80");
+        return null;
+    }
+}
