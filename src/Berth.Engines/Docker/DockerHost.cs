@@ -30,18 +30,24 @@ public sealed class DockerHost
     /// <exception cref="EngineException">None answers and none can be started. The message says what to install or do.</exception>
     public static async Task<DockerHost> FindOrStartAsync(DockerHostOptions options, TimeProvider time, CancellationToken ct)
     {
+        if (await FindAsync(options, time, ct) is { } found)
+            return found;
+        if (AskedFor(options) is { } asked)
+            throw new EngineException(EngineError.Unreachable, EngineMessages.AskedSocketSilent(asked));
+        var daemon = new DockerDaemon(options, time);
+        await daemon.StartAsync(token => AnswersAsync(daemon.Socket, options, time, token), ct);
+        return new DockerHost(daemon.Socket, daemon, isOwn: true);
+    }
+
+    /// <summary>As <see cref="FindOrStartAsync"/>, but null where no engine answers.</summary>
+    public static async Task<DockerHost?> FindAsync(DockerHostOptions options, TimeProvider time, CancellationToken ct)
+    {
         var daemon = new DockerDaemon(options, time);
         if (AskedFor(options) is { } asked)
-        {
-            return await AnswersAsync(asked, options, time, ct)
-                ? new DockerHost(asked, daemon, isOwn: false)
-                : throw new EngineException(EngineError.Unreachable, EngineMessages.AskedSocketSilent(asked));
-        }
+            return await AnswersAsync(asked, options, time, ct) ? new DockerHost(asked, daemon, isOwn: false) : null;
         if (await AnswersAsync(options.SystemSocket, options, time, ct))
             return new DockerHost(options.SystemSocket, daemon, isOwn: false);
-        if (!await AnswersAsync(daemon.Socket, options, time, ct))
-            await daemon.StartAsync(token => AnswersAsync(daemon.Socket, options, time, token), ct);
-        return new DockerHost(daemon.Socket, daemon, isOwn: true);
+        return await AnswersAsync(daemon.Socket, options, time, ct) ? new DockerHost(daemon.Socket, daemon, isOwn: true) : null;
     }
 
     /// <summary>
