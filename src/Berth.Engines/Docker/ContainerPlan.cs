@@ -1,0 +1,73 @@
+using System.Globalization;
+using Berth.Engines.Docker.Wire;
+using Berth.Model;
+
+namespace Berth.Engines.Docker;
+
+/// <summary>A sandbox's spec in the engine's words. Pure: all that a sandbox is given or denied stands here.</summary>
+internal static class ContainerPlan
+{
+    /// <summary>Why each of these, and why no other: see this project's README.</summary>
+    public static readonly IReadOnlyList<string> Capabilities =
+        ["AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "NET_BIND_SERVICE", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"];
+
+    private const string SignalTheGroup = "TINI_KILL_PROCESS_GROUP";
+
+    public static ContainerCreate For(SandboxSpec spec, DockerEngineOptions options) => new()
+    {
+        Image = spec.ImageId,
+        Cmd = spec.Command,
+        Env = Environment(spec),
+        Labels = LabelsOf(spec, options.Owner),
+        StopSignal = spec.StopSignal,
+        StopTimeout = (int)Math.Ceiling(spec.StopTimeout.TotalSeconds),
+        HostConfig = new HostConfig
+        {
+            // The app's network alone: a container that also joined the engine's bridge would be seen by other apps there.
+            NetworkMode = spec.Network.Name,
+            Init = true,
+            Memory = spec.MemoryBytes,
+            MemorySwap = spec.MemoryBytes,
+            NanoCpus = spec.Cpu is { } cores ? (long)(cores * 1e9) : 0,
+            PidsLimit = spec.PidsLimit,
+            CapAdd = Capabilities,
+            CapDrop = ["ALL"],
+            SecurityOpt = ["no-new-privileges:true"],
+            LogConfig = new LogConfig("json-file", new Dictionary<string, string>
+            {
+                ["max-size"] = options.LogFileSize,
+                ["max-file"] = options.LogFiles.ToString(CultureInfo.InvariantCulture),
+            }),
+            RestartPolicy = new RestartPolicy("no"),
+        },
+        NetworkingConfig = new NetworkingConfig(new Dictionary<string, EndpointConfig>
+        {
+            [spec.Network.Name] = new(spec.Aliases),
+        }),
+    };
+
+    private static List<string> Environment(SandboxSpec spec)
+    {
+        var env = spec.Env.Select(e => $"{e.Key}={e.Value}").ToList();
+        if (spec.Env.All(e => e.Key != SignalTheGroup))
+            env.Add(SignalTheGroup + "=1");
+        return env;
+    }
+
+    private static Dictionary<string, string> LabelsOf(SandboxSpec spec, string owner)
+    {
+        var labels = new Dictionary<string, string>
+        {
+            [Labels.Owner] = owner,
+            [Labels.App] = spec.App,
+            [Labels.Release] = spec.ReleaseId,
+            [Labels.Service] = spec.Service,
+            [Labels.Pool] = spec.PoolId,
+            [Labels.Sandbox] = spec.Id,
+            [Labels.Role] = RoleNames.Of(spec.Role),
+        };
+        if (spec.Port is { } port)
+            labels[Labels.Port] = port.ToString(CultureInfo.InvariantCulture);
+        return labels;
+    }
+}

@@ -1,0 +1,217 @@
+using System.Globalization;
+using System.Net;
+using System.Runtime.CompilerServices;
+using Berth.Engines.Docker.Wire;
+using Berth.Model;
+
+namespace Berth.Engines.Docker;
+
+/// <summary>
+/// Sandboxes as containers of one Docker Engine. A container has its sandbox's id as name and Berth's labels; one without this Berth's
+/// owner label is neither listed nor touched. Safe for use by many callers at once.
+/// </summary>
+public sealed class DockerEngine : IEngine, IDisposable
+{
+    private readonly DockerClient _client;
+    private readonly DockerEngineOptions _options;
+    private readonly TimeProvider _time;
+    private readonly SandboxListing _listing;
+    private readonly DockerNetworks _networks;
+
+    public DockerEngine(DockerEngineOptions options, TimeProvider time)
+    {
+        _options = options;
+        _time = time;
+        _client = new DockerClient(options, time);
+        _listing = new SandboxListing(_client, options);
+        _networks = new DockerNetworks(_client, options);
+    }
+
+    public Task<IReadOnlyList<SandboxStatus>> ListSandboxesAsync(string? app, CancellationToken ct) => _listing.ListAsync(app, ct);
+
+    public Task EnsureNetworkAsync(AppNetwork network, CancellationToken ct) => _networks.EnsureAsync(network, ct);
+
+    public Task RemoveNetworkAsync(string app, CancellationToken ct) => _networks.RemoveAsync(app, ct);
+
+    public Task<IReadOnlyList<string>> ListNetworksAsync(CancellationToken ct) => _networks.ListAppsAsync(ct);
+
+    public async Task StartSandboxAsync(SandboxSpec spec, CancellationToken ct)
+    {
+        var body = DockerClient.Json(ContainerPlan.For(spec, _options), DockerJson.Default.ContainerCreate);
+        var created = await WorkAsync(HttpMethod.Post, $"/containers/create?name={Uri.EscapeDataString(spec.Id)}", body, ct);
+        if (!created.Ok && created.Status != HttpStatusCode.Conflict)
+            throw await CreateFailureAsync(spec, created, ct);
+
+        // Also of one just made: another step may have removed it meanwhile, and a name that was taken must be ours.
+        var container = await FindAsync(spec.Id, ct) ?? throw created.Failure($"create sandbox \"{spec.Id}\"");
+        if (container.State.Paused)
+            return;
+        _listing.Changing(container.Id);
+        var started = await WorkAsync(HttpMethod.Post, $"/containers/{container.Id}/start", null, ct);
+        if (!started.Ok && started.Status != HttpStatusCode.NotModified)
+            throw await StartFailureAsync(spec, started, ct);
+    }
+
+    public async Task StopSandboxAsync(string id, CancellationToken ct)
+    {
+        if (await FindAsync(id, ct) is not { } container)
+            return;
+        // A frozen process gets no signal: it would be killed at the end of the stop timeout without having seen SIGTERM.
+        if (container.State.Paused)
+            await ThawSandboxAsync(id, ct);
+        var limit = _options.WorkTimeout + TimeSpan.FromSeconds(container.Config.StopTimeout ?? 10);
+        var reply = await _client.SendAsync(HttpMethod.Post, $"/containers/{container.Id}/stop", null, limit, ct);
+        if (!reply.Ok && reply.Status is not (HttpStatusCode.NotModified or HttpStatusCode.NotFound))
+            throw reply.Failure($"stop sandbox \"{id}\"");
+    }
+
+    public async Task RemoveSandboxAsync(string id, CancellationToken ct)
+    {
+        if (await FindAsync(id, ct) is not { } container)
+            return;
+        var reply = await WorkAsync(HttpMethod.Delete, $"/containers/{container.Id}?force=1&v=1", null, ct);
+        // A conflict says that its removal is under way.
+        if (!reply.Ok && reply.Status is not (HttpStatusCode.NotFound or HttpStatusCode.Conflict))
+            throw reply.Failure($"remove sandbox \"{id}\"");
+    }
+
+    public async Task FreezeSandboxAsync(string id, CancellationToken ct)
+    {
+        var container = await GetAsync(id, ct);
+        if (container.State.Paused)
+            return;
+        var reply = await WorkAsync(HttpMethod.Post, $"/containers/{container.Id}/pause", null, ct);
+        if (!reply.Ok && !(await GetAsync(id, ct)).State.Paused)
+            throw reply.Failure($"freeze sandbox \"{id}\"");
+    }
+
+    public async Task ThawSandboxAsync(string id, CancellationToken ct)
+    {
+        var container = await GetAsync(id, ct);
+        if (!container.State.Paused)
+        {
+            if (container.State.Status != "running")
+                throw new EngineException(EngineError.Conflict, EngineMessages.SandboxNotRunning(id, container.State.Status));
+            return;
+        }
+        var reply = await WorkAsync(HttpMethod.Post, $"/containers/{container.Id}/unpause", null, ct);
+        if (!reply.Ok && (await GetAsync(id, ct)).State.Status != "running")
+            throw reply.Failure($"thaw sandbox \"{id}\"");
+    }
+
+    public async IAsyncEnumerable<LogChunk> ReadLogsAsync(string id, DateTimeOffset? since, bool follow, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var container = await GetAsync(id, ct);
+        var path = $"/containers/{container.Id}/logs?stdout=1&stderr=1&timestamps=1&follow={(follow ? 1 : 0)}";
+        if (since is { } from)
+            path += "&since=" + UnixTime(from);
+        using var answer = await _client.OpenAsync(HttpMethod.Get, path, null, ct);
+        if (answer.Refusal is { } refusal)
+            throw refusal.Failure($"read the logs of sandbox \"{id}\"");
+        await foreach (var chunk in LogFrames.ReadStampedAsync(answer.ReadAsync, ct))
+            yield return chunk;
+    }
+
+    public async Task<IExecSession> ExecAsync(string id, ExecSpec spec, CancellationToken ct)
+    {
+        var container = await GetAsync(id, ct);
+        var body = DockerClient.Json(new ExecCreate
+        {
+            AttachStdin = spec.AttachStdin,
+            AttachStdout = true,
+            AttachStderr = true,
+            Tty = spec.Tty,
+            Cmd = spec.Command,
+            Env = [.. spec.Env.Select(e => $"{e.Key}={e.Value}")],
+        }, DockerJson.Default.ExecCreate);
+        var reply = await _client.SendAsync(HttpMethod.Post, $"/containers/{container.Id}/exec", body, _options.CallTimeout, ct);
+        if (!reply.Ok)
+            throw reply.Failure($"run a command in sandbox \"{id}\"");
+        var exec = reply.Read(DockerJson.Default.Created).Id;
+        var connection = await _client.HijackAsync($"/exec/{exec}/start", new ExecStart(Detach: false, spec.Tty), DockerJson.Default.ExecStart, ct);
+        if (connection.Refusal is { } refusal)
+            throw refusal.Failure($"run a command in sandbox \"{id}\"");
+        return new DockerExecSession(_client, connection, exec, spec.Tty, _options.CallTimeout, _time);
+    }
+
+    /// <remarks>Events count from the moment of the first read, not from when the engine has answered: a listing begun after that read misses nothing.</remarks>
+    public async IAsyncEnumerable<EngineEvent> WatchAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        var filter = DockerFilter.Owned(_options.Owner, null,
+            [("type", ["container"]), ("event", ["start", "die", "oom", "pause", "unpause", "destroy"])]);
+        using var answer = await _client.OpenAsync(HttpMethod.Get, $"/events?since={UnixTime(_time.GetUtcNow())}&filters={filter}", null, ct);
+        if (answer.Refusal is { } refusal)
+            throw refusal.Failure("watch the engine's events");
+        await foreach (var message in answer.ReadJsonAsync(DockerJson.Default.EventMessage, ct))
+        {
+            if (message is { Action: { } action, Actor.Attributes: { } labels }
+                && labels.TryGetValue(Labels.App, out var app) && labels.TryGetValue(Labels.Sandbox, out var sandbox))
+                yield return new EngineEvent(app, sandbox, action);
+        }
+        throw _client.Unreachable(new EndOfStreamException(EngineMessages.EventsEnded(_options.Socket)));
+    }
+
+    public async Task<EngineInfo> InfoAsync(CancellationToken ct)
+    {
+        var reply = await _client.GetAsync("/version", ct);
+        if (!reply.Ok)
+            throw reply.Failure("ask the engine's version");
+        var version = reply.Read(DockerJson.Default.VersionDetails);
+        return new EngineInfo("docker", version.Version, version.Arch);
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private Task<DockerReply> WorkAsync(HttpMethod method, string path, HttpContent? body, CancellationToken ct) =>
+        _client.SendAsync(method, path, body, _options.WorkTimeout, ct);
+
+    private async Task<ContainerDetails> GetAsync(string id, CancellationToken ct) =>
+        await FindAsync(id, ct) ?? throw new EngineException(EngineError.NotFound, EngineMessages.NoSuchSandbox(id));
+
+    /// <summary>The sandbox's container; null if there is none of this name.</summary>
+    private async Task<ContainerDetails?> FindAsync(string id, CancellationToken ct)
+    {
+        // Nothing that could change the path, such as "..", and nothing that the engine would not take as a name.
+        if (id.Length < 2 || !char.IsAsciiLetterOrDigit(id[0]) || !id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
+            return null;
+        var reply = await _client.GetAsync($"/containers/{id}/json", ct);
+        if (reply.Status == HttpStatusCode.NotFound)
+            return null;
+        if (!reply.Ok)
+            throw reply.Failure($"look at sandbox \"{id}\"");
+        var container = reply.Read(DockerJson.Default.ContainerDetails);
+        // The engine also finds by the beginning of a container's own id.
+        if (container.Name != "/" + id)
+            return null;
+        return container.Config.Labels?.GetValueOrDefault(Labels.Owner) == _options.Owner
+            ? container
+            : throw new EngineException(EngineError.Conflict, EngineMessages.NotOurs("container", id));
+    }
+
+    /// <summary>Whether the image is the reason is found out by asking for it: the engine's 404 only says that something is missing.</summary>
+    private async Task<EngineException> CreateFailureAsync(SandboxSpec spec, DockerReply reply, CancellationToken ct)
+    {
+        if (reply.Status == HttpStatusCode.NotFound)
+        {
+            var image = await _client.GetAsync($"/images/{Uri.EscapeDataString(spec.ImageId)}/json", ct);
+            if (image.Status == HttpStatusCode.NotFound)
+                return new EngineException(EngineError.ImageMissing, EngineMessages.ImageGone(spec.ImageId));
+        }
+        return reply.Failure($"create sandbox \"{spec.Id}\"");
+    }
+
+    private async Task<EngineException> StartFailureAsync(SandboxSpec spec, DockerReply reply, CancellationToken ct)
+    {
+        var failure = reply.Failure($"start sandbox \"{spec.Id}\"");
+        if (failure.Error == EngineError.DiskFull || await FindAsync(spec.Id, ct) is null)
+            return failure;
+        var command = spec.Command is { Count: > 0 } words ? $"\"{string.Join(' ', words)}\"" : "the image's own command";
+        return new EngineException(EngineError.StartFailed, EngineMessages.StartFailed(spec.Id, command, reply.Reason));
+    }
+
+    private static string UnixTime(DateTimeOffset time)
+    {
+        var ticks = time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks;
+        return string.Create(CultureInfo.InvariantCulture, $"{ticks / TimeSpan.TicksPerSecond}.{ticks % TimeSpan.TicksPerSecond * 100:D9}");
+    }
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using Berth.Engines.Docker.Wire;
+using Berth.Model;
+
+namespace Berth.Engines.Docker;
+
+/// <summary>A command in a sandbox, on a connection of its own. One reader and one writer at a time.</summary>
+internal sealed class DockerExecSession(DockerClient client, HijackedConnection connection, string execId, bool tty, TimeSpan timeout, TimeProvider time) : IExecSession
+{
+    private static readonly TimeSpan SettleStep = TimeSpan.FromMilliseconds(20);
+
+    private readonly string _path = $"/exec/{Uri.EscapeDataString(execId)}";
+    private volatile bool _outputEnded;
+
+    public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    {
+        try
+        {
+            await connection.WriteAsync(bytes, ct);
+        }
+        catch (Exception e) when (DockerClient.IsBroken(e))
+        {
+            throw client.Unreachable(e);
+        }
+    }
+
+    public Task CloseInputAsync(CancellationToken ct)
+    {
+        try
+        {
+            connection.CloseInput();
+            return Task.CompletedTask;
+        }
+        catch (Exception e) when (DockerClient.IsBroken(e))
+        {
+            throw client.Unreachable(e);
+        }
+    }
+
+    public IAsyncEnumerable<LogChunk> ReadAsync(CancellationToken ct) =>
+        tty ? LogFrames.ReadRawAsync(ReadBytesAsync, time, ct) : LogFrames.ReadPlainAsync(ReadBytesAsync, time, ct);
+
+    public async Task ResizeAsync(int columns, int rows, CancellationToken ct)
+    {
+        var path = string.Create(CultureInfo.InvariantCulture, $"{_path}/resize?w={columns}&h={rows}");
+        var reply = await client.SendAsync(HttpMethod.Post, path, null, timeout, ct);
+        if (!reply.Ok)
+            throw reply.Failure("resize the terminal");
+    }
+
+    /// <remarks>
+    /// The engine ends the output a little before it notes the exit code. Who read the output to its end wants the code, not "still
+    /// running": so it is waited for then, at most the call timeout.
+    /// </remarks>
+    public async Task<int?> ExitCodeAsync(CancellationToken ct)
+    {
+        for (var waited = TimeSpan.Zero; ; waited += SettleStep)
+        {
+            var reply = await client.GetAsync(_path + "/json", ct);
+            if (!reply.Ok)
+                throw reply.Failure("read the command's exit code");
+            var exec = reply.Read(DockerJson.Default.ExecDetails);
+            if (!exec.Running)
+                return exec.ExitCode;
+            if (!_outputEnded || waited >= timeout)
+                return null;
+            await Task.Delay(SettleStep, time, ct);
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        connection.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask<int> ReadBytesAsync(Memory<byte> buffer, CancellationToken ct)
+    {
+        try
+        {
+            int count = await connection.ReadAsync(buffer, ct);
+            _outputEnded |= count == 0;
+            return count;
+        }
+        catch (Exception e) when (DockerClient.IsBroken(e))
+        {
+            throw client.Unreachable(e);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Net;
+using Berth.Engines.Docker.Wire;
+using Berth.Model;
+
+namespace Berth.Engines.Docker;
+
+/// <summary>The apps' networks: one bridge each, on the subnet that control gave out.</summary>
+internal sealed class DockerNetworks(DockerClient client, DockerEngineOptions options)
+{
+    public async Task EnsureAsync(AppNetwork network, CancellationToken ct)
+    {
+        if (await IsThereAsync(network, ct))
+            return;
+        var body = DockerClient.Json(new NetworkCreate
+        {
+            Name = network.Name,
+            Ipam = new Ipam([new IpamPool(network.Subnet)]),
+            Labels = new Dictionary<string, string> { [Labels.Owner] = options.Owner, [Labels.App] = network.App },
+        }, DockerJson.Default.NetworkCreate);
+        var reply = await client.SendAsync(HttpMethod.Post, "/networks/create", body, options.WorkTimeout, ct);
+        if (reply.Ok || (reply.Status == HttpStatusCode.Conflict && await IsThereAsync(network, ct)))
+            return;
+        throw DockerTexts.IsSubnetTaken(reply.Reason)
+            ? new EngineException(EngineError.SubnetTaken, EngineMessages.SubnetTaken(network, reply.Reason))
+            : reply.Failure($"make network \"{network.Name}\"");
+    }
+
+    public async Task RemoveAsync(string app, CancellationToken ct)
+    {
+        foreach (var network in await ListAsync(app, ct))
+        {
+            var reply = await client.SendAsync(HttpMethod.Delete, $"/networks/{network.Id}", null, options.WorkTimeout, ct);
+            if (!reply.Ok && reply.Status != HttpStatusCode.NotFound)
+                throw reply.Failure($"remove network \"{network.Name}\"");
+        }
+    }
+
+    public async Task<IReadOnlyList<string>> ListAppsAsync(CancellationToken ct) =>
+        [.. (await ListAsync(null, ct)).Select(n => n.Labels?.GetValueOrDefault(Labels.App)).OfType<string>().Distinct()];
+
+    private async Task<IReadOnlyList<NetworkDetails>> ListAsync(string? app, CancellationToken ct)
+    {
+        var reply = await client.GetAsync($"/networks?filters={DockerFilter.Owned(options.Owner, app)}", ct);
+        return reply.Ok ? reply.Read(DockerJson.Default.IReadOnlyListNetworkDetails) : throw reply.Failure("list the networks");
+    }
+
+    private async Task<bool> IsThereAsync(AppNetwork network, CancellationToken ct)
+    {
+        var reply = await client.GetAsync($"/networks/{Uri.EscapeDataString(network.Name)}", ct);
+        if (reply.Status == HttpStatusCode.NotFound)
+            return false;
+        if (!reply.Ok)
+            throw reply.Failure($"look at network \"{network.Name}\"");
+        var labels = reply.Read(DockerJson.Default.NetworkDetails).Labels;
+        return labels?.GetValueOrDefault(Labels.Owner) == options.Owner
+            ? true
+            : throw new EngineException(EngineError.Conflict, EngineMessages.NotOurs("network", network.Name));
+    }
+}

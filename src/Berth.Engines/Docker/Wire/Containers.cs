@@ -1,0 +1,147 @@
+using System.Text.Json.Serialization;
+
+namespace Berth.Engines.Docker.Wire;
+
+/// <summary>Body of <c>POST /containers/create</c>.</summary>
+internal sealed record ContainerCreate
+{
+    public required string Image { get; init; }
+
+    public IReadOnlyList<string>? Cmd { get; init; }
+
+    public IReadOnlyList<string>? Env { get; init; }
+
+    public required IReadOnlyDictionary<string, string> Labels { get; init; }
+
+    public string? StopSignal { get; init; }
+
+    /// <summary>Seconds.</summary>
+    public int? StopTimeout { get; init; }
+
+    public HostConfig? HostConfig { get; init; }
+
+    public NetworkingConfig? NetworkingConfig { get; init; }
+}
+
+internal sealed record HostConfig
+{
+    public required string NetworkMode { get; init; }
+
+    public bool Init { get; init; }
+
+    public long Memory { get; init; }
+
+    /// <summary>Memory and swap together.</summary>
+    public long MemorySwap { get; init; }
+
+    public long NanoCpus { get; init; }
+
+    public long PidsLimit { get; init; }
+
+    public IReadOnlyList<string> CapAdd { get; init; } = [];
+
+    public IReadOnlyList<string> CapDrop { get; init; } = [];
+
+    public IReadOnlyList<string> SecurityOpt { get; init; } = [];
+
+    public required LogConfig LogConfig { get; init; }
+
+    public required RestartPolicy RestartPolicy { get; init; }
+}
+
+internal sealed record LogConfig(string Type, IReadOnlyDictionary<string, string> Config);
+
+internal sealed record RestartPolicy(string Name);
+
+internal sealed record NetworkingConfig(IReadOnlyDictionary<string, EndpointConfig> EndpointsConfig);
+
+internal sealed record EndpointConfig(IReadOnlyList<string> Aliases);
+
+/// <summary>Answer to several creations: containers, networks, execs.</summary>
+internal sealed record Created(string Id);
+
+/// <summary>One entry of <c>GET /containers/json</c>.</summary>
+internal sealed record ContainerSummary
+{
+    public required string Id { get; init; }
+
+    /// <summary><c>created</c>, <c>running</c>, <c>paused</c>, <c>restarting</c>, <c>removing</c>, <c>exited</c> or <c>dead</c>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Unix seconds.</summary>
+    public long Created { get; init; }
+
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+
+    public NetworkSettings? NetworkSettings { get; init; }
+}
+
+internal sealed record NetworkSettings(IReadOnlyDictionary<string, Endpoint>? Networks);
+
+internal sealed record Endpoint
+{
+    public string? IPAddress { get; init; }
+
+    public int IPPrefixLen { get; init; }
+}
+
+/// <summary>Answer to <c>GET /containers/{id}/json</c>.</summary>
+internal sealed record ContainerDetails
+{
+    public required string Id { get; init; }
+
+    /// <summary>With a slash in front.</summary>
+    public required string Name { get; init; }
+
+    public required ContainerState State { get; init; }
+
+    public required ContainerConfig Config { get; init; }
+}
+
+internal sealed record ContainerState
+{
+    public required string Status { get; init; }
+
+    public bool Paused { get; init; }
+
+    [JsonPropertyName("OOMKilled")]
+    public bool OomKilled { get; init; }
+
+    public int ExitCode { get; init; }
+
+    /// <summary>Why it could not be started; empty where it could.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>Year 1 where it never happened.</summary>
+    public DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>Year 1 where it never happened.</summary>
+    public DateTimeOffset FinishedAt { get; init; }
+}
+
+internal sealed record ContainerConfig
+{
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+
+    /// <summary>Seconds; null: the engine's default of 10.</summary>
+    public int? StopTimeout { get; init; }
+}
+
+internal sealed record ExecCreate
+{
+    public bool AttachStdin { get; init; }
+
+    public bool AttachStdout { get; init; }
+
+    public bool AttachStderr { get; init; }
+
+    public bool Tty { get; init; }
+
+    public required IReadOnlyList<string> Cmd { get; init; }
+
+    public required IReadOnlyList<string> Env { get; init; }
+}
+
+internal sealed record ExecStart(bool Detach, bool Tty);
+
+internal sealed record ExecDetails(bool Running, int? ExitCode);
