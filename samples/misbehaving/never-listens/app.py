@@ -1,0 +1,1 @@
+"""Only the Procfile matters here; this file makes it a Python app."""
