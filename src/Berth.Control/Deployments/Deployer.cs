@@ -131,7 +131,7 @@ internal sealed partial class Deployer(Stores stores, DeploymentLog log, Release
             case PrepareResult.Failed failed:
                 foreach (var diagnostic in failed.Diagnostics)
                     log.Diagnostic(deployment.Id, diagnostic);
-                End(deployment, DeploymentOutcome.Failed, failed.Error, []);
+                End(deployment, DeploymentOutcome.Failed, failed.Error, failed.LastLines);
                 break;
             case PrepareResult.Nothing nothing:
                 EndUnchanged(deployment, nothing.Why);

@@ -42,6 +42,9 @@ public abstract record PrepareResult
     /// <summary>It cannot be deployed. The diagnostics say where.</summary>
     public sealed record Failed(string Error, IReadOnlyList<Diagnostic> Diagnostics) : PrepareResult
     {
+        /// <summary>The end of what a failed build printed.</summary>
+        public IReadOnlyList<string> LastLines { get; init; } = [];
+
         public static Failed From(IReadOnlyList<Diagnostic> diagnostics)
         {
             var errors = diagnostics.Count(d => d.Severity == Severity.Error);

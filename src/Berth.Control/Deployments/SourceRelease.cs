@@ -40,7 +40,7 @@ internal sealed class SourceRelease(string archive, string workFolder, string? c
             return PrepareResult.Failed.From([nothingToBuild]);
         var built = await builder.BuildAsync(new() { App = context.App, DeploymentId = context.Deployment, SourceDirectory = workFolder, Definition = definition.Build }, context.Output, ct);
         return built.Image is null
-            ? PrepareResult.Failed.From([built.Error!])
+            ? PrepareResult.Failed.From([built.Error!]) with { LastLines = built.LastLines }
             : await images.CompleteAsync(definition, built.Image, "built from source", context, commit, ct);
     }
 
@@ -55,14 +55,14 @@ internal sealed class SourceRelease(string archive, string workFolder, string? c
     /// The files are read twice where a stack is detected: what app.toml says under [build] decides the stack, and the stack's default
     /// command can be a service.
     /// </summary>
-    private (AppDefinition? Definition, BuildPlan Plan, IReadOnlyList<Diagnostic> Problems) Analyze(string folder)
+    private static (AppDefinition? Definition, BuildPlan Plan, IReadOnlyList<Diagnostic> Problems) Analyze(string folder)
     {
         var sources = new DefinitionSources { ReadFile = path => SourceFiles.Read(folder, path) };
         var first = DefinitionReader.Read(sources);
-        var plan = builder.Plan(folder, first.Definition?.Build ?? new());
-        if (first.Definition is null || plan.StackDefault is null)
+        var plan = ImageBuilder.Plan(folder, first.Definition?.Build ?? new());
+        if (first.Definition is null || plan is not { Stack: { } stack, DefaultWebCommand: { } command })
             return (first.Definition, plan, first.Diagnostics);
-        var second = DefinitionReader.Read(sources with { Stack = plan.StackDefault });
+        var second = DefinitionReader.Read(sources with { Stack = new StackDefault(stack, command) });
         return (second.Definition, plan, second.Diagnostics);
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Berth.Control.Deployments;
 using Berth.Control.Logs;
 using Berth.Control.Routing;
 using Berth.Control.Store;

@@ -1,5 +1,3 @@
-using Berth.Model;
-
 namespace Berth.Control.Reconciling;
 
 /// <summary>What is going on with an app, in words.</summary>

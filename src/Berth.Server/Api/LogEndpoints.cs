@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Berth.Contracts;
 using Berth.Control;
 using Berth.Control.Logs;
+using LogQuery = Berth.Control.Logs.LogQuery;
 
 namespace Berth.Server.Api;
 

@@ -1,4 +1,5 @@
 using Berth.Builds;
+using Berth.Builds.Stacks;
 using Berth.Control;
 using Berth.Control.Routing;
 using Berth.Control.Store;
