@@ -41,8 +41,9 @@ internal static class SandboxEndpoints
         var input = PumpInputAsync(socket, session, ended.Token);
         await foreach (var chunk in session.ReadAsync(ct))
             await SendAsync(socket, chunk.Stream == LogStream.Stdout ? ExecProtocol.Stdout : ExecProtocol.Stderr, chunk.Bytes, ct);
+        var exitCode = await session.ExitCodeAsync(ct) ?? -1;
         var code = new byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(code, await session.ExitCodeAsync(ct) ?? -1);
+        BinaryPrimitives.WriteInt32BigEndian(code, exitCode);
         await SendAsync(socket, ExecProtocol.Exit, code, ct);
         await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, ct);
         await ended.CancelAsync();

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using Berth.Control.Routing;
 using Berth.Control.Store;
 using Berth.Engines.Docker;
-using Berth.Model;
 
 namespace Berth.Server.Hosting;
 
