@@ -57,7 +57,7 @@ public sealed class TomlReaderTests
         Assert.Equal(["toml-too-deep"], Read(string.Join('.', Enumerable.Repeat("a", 101)) + " = 1").Diagnostics.Select(d => d.Code));
     }
 
-    /// <summary>Each of these would take an hour or more if time grew with the square of the size.</summary>
+    /// <summary>Each of these would take an hour if time grew with the square of the size.</summary>
     [Theory]
     [InlineData("a = [", "1,", "]")]
     [InlineData("a = \"", "x\\n", "\"")]
@@ -69,7 +69,7 @@ public sealed class TomlReaderTests
     [InlineData("a = {b = [", "{},", "]}")]
     public void A_file_of_the_largest_size_is_read(string begin, string middle, string end)
     {
-        const int Size = 4 * 1024 * 1024;
+        const int Size = 2 * 1024 * 1024;
         var text = begin + Repeat(middle, (Size - 100) / middle.Length) + end;
         var document = TomlReader.Read("app.toml", Encoding.UTF8.GetBytes(text), new DefinitionLimits { MaxFileBytes = Size });
         Assert.Empty(document.Diagnostics);
