@@ -5,8 +5,14 @@ namespace Berth.Definitions;
 /// <summary>An entry of the messages' catalogue: everything of a diagnostic but its place.</summary>
 internal readonly record struct Problem(string Code, string Message, string? Hint = null)
 {
-    /// <summary>Without a line: the file as a whole, or no file.</summary>
-    public Diagnostic In(string? file) => new() { Code = Code, Message = Message, Hint = Hint, File = file };
+    /// <summary>Without a line: the file as a whole, or no file. Names out of the file may hold anything, so all text is made printable here.</summary>
+    public Diagnostic In(string? file) => new()
+    {
+        Code = Code,
+        Message = SourceText.Printable(Message),
+        Hint = Hint is null ? null : SourceText.Printable(Hint),
+        File = file,
+    };
 
     public Diagnostic At(SourceText source, int offset) => In(source.Name) with
     {

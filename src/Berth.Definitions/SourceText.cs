@@ -10,6 +10,7 @@ namespace Berth.Definitions;
 public sealed class SourceText
 {
     private const int MaxShownLine = 200;
+    private const int MaxShownPiece = 60;
 
     /// <summary>Offset at which each line begins; ascending, the first is 0.</summary>
     private readonly List<int> lineStarts = [0];
@@ -66,8 +67,14 @@ public sealed class SourceText
         return Printable(Text[start..end]) + (cut ? "…" : "");
     }
 
-    /// <summary>A piece of somebody's file, fit to stand in a message: at most 60 characters, control characters as pictures.</summary>
-    public static string Shown(string text) => Printable(text.Length <= 60 ? text : text[..59] + "…");
+    /// <summary>A piece of somebody's file, cut to 60 characters to stand in a message.</summary>
+    public static string Shown(string text)
+    {
+        if (text.Length <= MaxShownPiece)
+            return text;
+        int end = char.IsHighSurrogate(text[MaxShownPiece - 2]) ? MaxShownPiece - 2 : MaxShownPiece - 1;
+        return text[..end] + "…";
+    }
 
     /// <summary>The text of a file, or why it cannot be read: too large, or not UTF-8.</summary>
     public static (SourceText? Source, Diagnostic? Problem) Decode(string name, ReadOnlySpan<byte> bytes, DefinitionLimits limits)
@@ -85,15 +92,8 @@ public sealed class SourceText
             : (null, DefinitionMessages.NotUtf8(bytes[valid]).At(source, source.Text.Length));
     }
 
-    private static int ValidLength(ReadOnlySpan<byte> bytes)
-    {
-        int at = 0;
-        while (at < bytes.Length && Rune.DecodeFromUtf8(bytes[at..], out _, out int length) == System.Buffers.OperationStatus.Done)
-            at += length;
-        return at;
-    }
-
-    private static string Printable(string text) => string.Create(text.Length, text, static (shown, original) =>
+    /// <summary>Control characters as pictures of them: the text goes to terminals.</summary>
+    internal static string Printable(string text) => string.Create(text.Length, text, static (shown, original) =>
     {
         for (int i = 0; i < shown.Length; i++)
         {
@@ -107,4 +107,12 @@ public sealed class SourceText
             };
         }
     });
+
+    private static int ValidLength(ReadOnlySpan<byte> bytes)
+    {
+        int at = 0;
+        while (at < bytes.Length && Rune.DecodeFromUtf8(bytes[at..], out _, out int length) == System.Buffers.OperationStatus.Done)
+            at += length;
+        return at;
+    }
 }

@@ -22,10 +22,7 @@ internal sealed record AppTomlService
 {
     public required string Name { get; init; }
 
-    /// <summary>Where the service is first named.</summary>
-    public required int Offset { get; init; }
-
-    /// <summary><c>.miren/app.toml:5</c>.</summary>
+    /// <summary>Where the service is first named: <c>.miren/app.toml:5</c>.</summary>
     public required string Source { get; init; }
 
     public string? Command { get; init; }

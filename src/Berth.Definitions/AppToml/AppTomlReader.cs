@@ -46,7 +46,7 @@ internal static class AppTomlReader
                 diagnostics.Error(offset, DefinitionMessages.BadServiceName(problem));
             else if (name == "release")
                 diagnostics.Error(offset, DefinitionMessages.ReleaseIsNoService());
-            var service = AppTomlServiceReader.Read(section, name, offset, $"{source.Name}:{source.LineOf(offset)}");
+            var service = AppTomlServiceReader.Read(section, name, $"{source.Name}:{source.LineOf(offset)}");
             if (byName.TryAdd(name, service))
                 services.Add(service);
             else

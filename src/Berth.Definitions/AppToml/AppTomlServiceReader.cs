@@ -5,7 +5,7 @@ namespace Berth.Definitions.AppToml;
 /// <summary>Reads a table <c>[services.NAME]</c>.</summary>
 internal static class AppTomlServiceReader
 {
-    public static AppTomlService Read(TomlSection section, string name, int offset, string source)
+    public static AppTomlService Read(TomlSection section, string name, string source)
     {
         var concurrency = section.Section("concurrency", AppTomlSchema.Concurrency);
         var shutdownTimeout = concurrency?.Duration("shutdown_timeout", TimeSpan.Zero, AppTomlRanges.MaxStopTimeout);
@@ -15,7 +15,6 @@ internal static class AppTomlServiceReader
         return new AppTomlService
         {
             Name = name,
-            Offset = offset,
             Source = source,
             Command = section.Word("command"),
             Args = ReadArgs(section),

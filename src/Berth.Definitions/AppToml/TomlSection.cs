@@ -24,8 +24,6 @@ internal sealed class TomlSection
     /// <summary>For messages: <c>services.web</c>; empty for the file itself.</summary>
     public string Path => path;
 
-    public int Offset => table.Offset;
-
     /// <summary>Complains about unknown and refused keys at once.</summary>
     public static TomlSection Open(TomlTable table, string path, SectionSchema schema, FileDiagnostics diagnostics)
     {
@@ -41,9 +39,7 @@ internal sealed class TomlSection
 
     public bool Has(string key) => table.Find(key) is not null;
 
-    /// <summary>Where a key stands; the table itself if it has no such key.</summary>
-    public int OffsetOf(string key) => table.Find(key)?.KeyOffset ?? table.Offset;
-
+    /// <summary>Complains about a key where it stands; where the table begins if it has no such key.</summary>
     public void Error(string key, Problem problem) => diagnostics.Error(OffsetOf(key), problem);
 
     public void Warning(string key, Problem problem) => diagnostics.Warning(OffsetOf(key), problem);
@@ -143,6 +139,8 @@ internal sealed class TomlSection
                 diagnostics.Error(entry.Value.Offset, DefinitionMessages.WrongType($"{Qualified(key)}.{name}", "a table", entry.Value.KindName));
         }
     }
+
+    private int OffsetOf(string key) => table.Find(key)?.KeyOffset ?? table.Offset;
 
     private T? Find<T>(string key, string expected)
         where T : TomlValue

@@ -17,9 +17,9 @@ public sealed class SharedAppTomlTests
     {
         get
         {
-            var folder = SharedCases.Find(Folder);
+            var folder = GoldenCases.Find(Folder);
             return folder is null
-                ? [SharedCases.Absent]
+                ? [GoldenCases.Absent]
                 : [.. Directory.EnumerateFiles(folder, "*.toml", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path)).Order(StringComparer.Ordinal)];
         }
     }
@@ -27,7 +27,7 @@ public sealed class SharedAppTomlTests
     [Fact]
     public void Every_example_of_the_reference_page_is_accepted_but_for_its_disks()
     {
-        var blocks = TomlBlocks(File.ReadAllLines(SharedCases.Require(ReferencePage))).ToList();
+        var blocks = TomlBlocks(File.ReadAllLines(GoldenCases.Require(ReferencePage))).ToList();
         Assert.NotEmpty(blocks);
         foreach (var block in blocks)
         {
@@ -43,7 +43,7 @@ public sealed class SharedAppTomlTests
     [MemberData(nameof(Cases))]
     public void A_text_is_accepted_or_refused_as_by_its_newest_schema(string file)
     {
-        var path = Path.Combine(SharedCases.Require(Folder), file);
+        var path = Path.Combine(GoldenCases.Require(Folder), file);
         var expected = JsonNode.Parse(File.ReadAllText(Path.ChangeExtension(path, ".expect.json")))!;
         var result = DefinitionFixture.Read(appToml: File.ReadAllText(path));
         // The newest version decides: the older one read over unknown keys.

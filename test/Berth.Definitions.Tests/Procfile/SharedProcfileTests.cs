@@ -12,9 +12,9 @@ public sealed class SharedProcfileTests
     {
         get
         {
-            var folder = SharedCases.Find(Folder);
+            var folder = GoldenCases.Find(Folder);
             return folder is null
-                ? [SharedCases.Absent]
+                ? [GoldenCases.Absent]
                 : [.. Directory.EnumerateFiles(folder, "*.Procfile").Select(path => Path.GetFileNameWithoutExtension(path)!).Order(StringComparer.Ordinal)];
         }
     }
@@ -23,7 +23,7 @@ public sealed class SharedProcfileTests
     [MemberData(nameof(Cases))]
     public void A_file_declares_what_foreman_finds_or_is_refused_for_what_foreman_overlooks(string name)
     {
-        var path = Path.Combine(SharedCases.Require(Folder), name);
+        var path = Path.Combine(GoldenCases.Require(Folder), name);
         var bytes = File.ReadAllBytes(path + ".Procfile");
         var expected = JsonNode.Parse(File.ReadAllText(path + ".expect.json"))!;
         var content = ProcfileReader.Read("Procfile", bytes, new DefinitionLimits());

@@ -17,7 +17,7 @@ public sealed class TomlSuiteTests
     [MemberData(nameof(Valid))]
     public void A_valid_file_is_read_as_the_suite_says(string file)
     {
-        var tests = Path.Combine(SharedCases.Require(Folder), "tests");
+        var tests = Path.Combine(GoldenCases.Require(Folder), "tests");
         var document = TomlReader.Read(file, File.ReadAllBytes(Path.Combine(tests, file)), new DefinitionLimits());
         Assert.Empty(document.Diagnostics);
         var expected = JsonNode.Parse(File.ReadAllText(Path.Combine(tests, Path.ChangeExtension(file, ".json"))))!;
@@ -28,7 +28,7 @@ public sealed class TomlSuiteTests
     [MemberData(nameof(Invalid))]
     public void An_invalid_file_is_refused_with_a_place_inside_it(string file)
     {
-        var bytes = File.ReadAllBytes(Path.Combine(SharedCases.Require(Folder), "tests", file));
+        var bytes = File.ReadAllBytes(Path.Combine(GoldenCases.Require(Folder), "tests", file));
         var document = TomlReader.Read(file, bytes, new DefinitionLimits());
         Assert.False(document.IsValid);
         Assert.All(document.Diagnostics, d =>
@@ -42,9 +42,9 @@ public sealed class TomlSuiteTests
 
     private static TheoryData<string> Listed(string kind)
     {
-        var folder = SharedCases.Find(Folder);
+        var folder = GoldenCases.Find(Folder);
         if (folder is null)
-            return [SharedCases.Absent];
+            return [GoldenCases.Absent];
         return [.. File.ReadLines(Path.Combine(folder, "files-toml-1.0.0"))
             .Where(line => line.StartsWith(kind, StringComparison.Ordinal) && line.EndsWith(".toml", StringComparison.Ordinal))];
     }

@@ -1,7 +1,7 @@
 namespace Berth.Definitions.Tests;
 
-/// <summary>Golden inputs that live beside the repository, not in it. A test that needs them is skipped where they are absent.</summary>
-internal static class SharedCases
+/// <summary>Golden inputs. Those that live beside the repository, not in it, may be absent: a test that needs them is skipped then.</summary>
+internal static class GoldenCases
 {
     public const string Absent = "(absent)";
 
@@ -21,6 +21,11 @@ internal static class SharedCases
         Assert.SkipWhen(found is null, $"../shared/{path} is absent");
         return found!;
     }
+
+    /// <summary>Path of a golden input of this project's own.</summary>
+    public static string Own(string path) => InRepository($"test/Berth.Definitions.Tests/Cases/{path}");
+
+    public static string InRepository(string path) => Path.Combine(Root, path);
 
     private static string FindRoot()
     {
