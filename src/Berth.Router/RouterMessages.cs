@@ -64,6 +64,10 @@ public static class RouterMessages
 
     public const string BodyUnreadable = "the request's body is malformed, or came too slowly";
 
+    public const string BadHeaderName = "a header's name has characters that names may not have";
+
+    public const string ControlCharacter = "a header's value has control characters";
+
     public const string NoConnect = "the router opens no tunnels: CONNECT is refused";
 
     public const string NoTarget = "the request's target is neither a path nor a URL with one";

@@ -40,9 +40,9 @@ public sealed class SandboxExchange(Claim claim, ForwardedHeaders forwarded, Res
             httpContext.Response.Headers.Remove(name);
         if (proxyResponse.StatusCode == HttpStatusCode.SwitchingProtocols || IsExtendedConnect(httpContext))
             claim.MarkUpgraded();
-        else if (proxyResponse.Content.Headers.ContentType?.MediaType == "text/event-stream")
+        else if (proxyResponse.Content.Headers.ContentType?.MediaType is "text/event-stream" or "application/x-ndjson")
             // The first event may be long in coming, and the client wants to know that it is connected.
-            await httpContext.Response.StartAsync(cancellationToken);
+            await httpContext.Response.Body.FlushAsync(cancellationToken);
         return copyBody;
     }
 

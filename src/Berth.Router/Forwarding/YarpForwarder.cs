@@ -78,7 +78,7 @@ public sealed class YarpForwarder : IRequestForwarder, IDisposable
             _log.UpstreamFailed(RouterMessages.TakenOut(claim.Target, unreachable.Message));
             return ForwardResult.Unreachable;
         }
-        if (Find<BadHttpRequestException>(exception) is not null)
+        if (error == ForwarderError.RequestBodyClient || Find<BadHttpRequestException>(exception) is not null)
             return ForwardResult.BadRequestBody;
         _log.UpstreamFailed(RouterMessages.UpstreamBroke(claim.Target, exception?.Message ?? error.ToString()));
         return error == ForwarderError.Request && !hasBody && IsIdempotent(context.Request.Method)

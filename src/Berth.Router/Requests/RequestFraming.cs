@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
@@ -11,6 +12,13 @@ public static class RequestFraming
 {
     /// <summary>Where Kestrel puts the Content-Length of a request that has Transfer-Encoding as well.</summary>
     private const string OverruledLength = "X-Content-Length";
+
+    private static readonly SearchValues<char> NameCharacters =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    // All control characters but the tab.
+    private static readonly SearchValues<char> ControlCharacters =
+        SearchValues.Create([.. Enumerable.Range(0, 32).Append(127).Where(c => c != '\t').Select(c => (char)c)]);
 
     /// <summary>Null, or why the request is refused with 400.</summary>
     public static string? Problem(HttpContext context)
@@ -26,6 +34,17 @@ public static class RequestFraming
                 return RouterMessages.OtherCoding;
             if (!HttpProtocol.IsHttp11(request.Protocol))
                 return RouterMessages.CodingInOldVersion;
+        }
+        foreach (var header in request.Headers)
+        {
+            // The names that begin with a colon are HTTP/2's own.
+            if (header.Key.AsSpan().ContainsAnyExcept(NameCharacters) && header.Key[0] != ':')
+                return RouterMessages.BadHeaderName;
+            foreach (var value in header.Value)
+            {
+                if (value.AsSpan().ContainsAny(ControlCharacters))
+                    return RouterMessages.ControlCharacter;
+            }
         }
         return PathAndQuery(context) is null ? RouterMessages.NoTarget : null;
     }

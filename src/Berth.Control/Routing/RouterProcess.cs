@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Runtime.InteropServices;
+using Berth.Model;
+
+namespace Berth.Control.Routing;
+
+/// <summary>How the router is started.</summary>
+public sealed record RouterProcessOptions
+{
+    /// <summary>Path of <c>berth-router</c>.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>Addresses for clients: <c>127.0.0.1:8080</c>.</summary>
+    public required IReadOnlyList<IPEndPoint> Http { get; init; }
+
+    public required string ControlSocket { get; init; }
+
+    /// <summary>The router's own folder.</summary>
+    public required string StateFolder { get; init; }
+
+    /// <summary>More arguments, as <c>berth-router</c> takes them.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>How long a started router may take until it answers. Default 15 s.</summary>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a router that was asked to stop may take, requests in flight included, before it is killed. Default 40 s: its own limit and some.</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(40);
+}
+
+/// <summary>The router could not be started; the message says why and what to do.</summary>
+public sealed class RouterStartException(string message) : Exception(message);
+
+/// <summary>
+/// Finds the running router, or starts one that outlives this process: in a session of its own, so that neither a kill of <c>berthd</c> nor
+/// Ctrl-C in its terminal reaches it. At most one caller at a time.
+/// </summary>
+public sealed class RouterProcess(RouterProcessOptions options, TimeProvider time) : IDisposable
+{
+    private const int AnotherIsThere = 3;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
+
+    public RouterClient Client { get; } = new(options.ControlSocket);
+
+    /// <summary>The status of the router that runs now. One that listens elsewhere than wanted is stopped first. Fails with a <see cref="RouterStartException"/>.</summary>
+    public async Task<RouterStatus> EnsureAsync(CancellationToken ct)
+    {
+        if (await FindAsync(ct) is { } found)
+        {
+            if (found.Http.SequenceEqual(options.Http.Select(address => address.ToString())))
+                return found;
+            await StopAsync(ct);
+        }
+        return await StartAsync(ct);
+    }
+
+    /// <summary>The running router's status; null if none answers.</summary>
+    public async Task<RouterStatus?> FindAsync(CancellationToken ct)
+    {
+        using var limit = new CancellationTokenSource(AnswerTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        try
+        {
+            return await Client.StatusAsync(either.Token);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException && !ct.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Ends the running router: SIGTERM, by which it finishes requests in flight; SIGKILL after <see cref="RouterProcessOptions.StopTimeout"/>. Nothing happens if none runs.</summary>
+    public async Task StopAsync(CancellationToken ct)
+    {
+        if (await RunningPidAsync(ct) is not { } pid)
+            return;
+        try
+        {
+            using var process = Process.GetProcessById(pid);
+            Signal(pid, Sigterm);
+            using var limit = new CancellationTokenSource(options.StopTimeout, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+            try
+            {
+                await process.WaitForExitAsync(either.Token);
+            }
+            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+            {
+                process.Kill();
+                await process.WaitForExitAsync(ct);
+            }
+        }
+        catch (ArgumentException)
+        {
+            // It ended between the look and the signal.
+        }
+    }
+
+    public void Dispose() => Client.Dispose();
+
+    private async Task<RouterStatus> StartAsync(CancellationToken ct)
+    {
+        using var process = Launch();
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            if (await FindAsync(ct) is { } found)
+                return found;
+            if (process.HasExited && process.ExitCode != AnotherIsThere)
+            {
+                var said = (await process.StandardError.ReadToEndAsync(ct)).Trim();
+                throw new RouterStartException(RoutingMessages.RouterExited(options.Program, process.ExitCode, said));
+            }
+            if (time.GetElapsedTime(started) >= options.StartTimeout)
+                throw new RouterStartException(RoutingMessages.RouterSilent(options.Program, options.ControlSocket, options.StartTimeout));
+            await Task.Delay(Pause, time, ct);
+        }
+    }
+
+    /// <summary>
+    /// By <c>setsid</c>, which becomes the program itself: a new session, the same process id, and an exit code for us to see while it starts. Its
+    /// stdin, stdout and stderr are pipes that end when this method's caller lets go of them; the router writes to its own log.
+    /// </summary>
+    private Process Launch()
+    {
+        var start = new ProcessStartInfo("setsid")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
+        };
+        start.ArgumentList.Add(options.Program);
+        foreach (var address in options.Http)
+        {
+            start.ArgumentList.Add("--http");
+            start.ArgumentList.Add(address.ToString());
+        }
+        foreach (var argument in (string[])["--control", options.ControlSocket, "--state", options.StateFolder, .. options.Arguments])
+            start.ArgumentList.Add(argument);
+        try
+        {
+            var process = Process.Start(start)!;
+            process.StandardInput.Close();
+            return process;
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new RouterStartException(RoutingMessages.RouterNotStarted(options.Program, e.Message));
+        }
+    }
+
+    /// <summary>From the router itself if it answers, else from its pid file, if that process is still a router.</summary>
+    private async Task<int?> RunningPidAsync(CancellationToken ct)
+    {
+        if (await FindAsync(ct) is { } status)
+            return status.Pid;
+        var file = Path.Combine(options.StateFolder, "router.pid");
+        if (!File.Exists(file) || !int.TryParse(await File.ReadAllTextAsync(file, ct), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var pid))
+            return null;
+        // Process ids are given out again: what has the id now may be anything.
+        var command = $"/proc/{pid}/cmdline";
+        return File.Exists(command) && (await File.ReadAllTextAsync(command, ct)).Contains(options.ControlSocket, StringComparison.Ordinal) ? pid : null;
+    }
+
+    private const int Sigterm = 15;
+
+    private static void Signal(int pid, int signal) => Kill(pid, signal);
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static extern int Kill(int pid, int signal);
+}
