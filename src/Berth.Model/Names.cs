@@ -13,7 +13,7 @@ public static class Names
     public const int MaxServiceLength = 63;
 
     /// <summary>Names that mean something else to Berth or to DNS.</summary>
-    private static readonly HashSet<string> Reserved = ["berth", "berthd", "default", "localhost", "router", "api", "stack", "none", "host", "bridge"];
+    private static readonly HashSet<string> Reserved = ["berth", "berthd", "default", "localhost", "router", "stack", "none", "host", "bridge"];
 
     /// <summary>Null if <paramref name="name"/> may name an app, else what is wrong with it and what to write instead.</summary>
     public static string? AppProblem(string name)

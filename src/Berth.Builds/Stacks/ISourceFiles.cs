@@ -1,0 +1,13 @@
+namespace Berth.Builds.Stacks;
+
+/// <summary>What detection may ask of a source. Paths are relative to its root, with forward slashes.</summary>
+public interface ISourceFiles
+{
+    bool Exists(string path);
+
+    /// <summary>Null where there is no such file, or where it is longer than anything a person would write (1 MiB).</summary>
+    string? Read(string path);
+
+    /// <summary>Names of the files at the root, in ordinal order.</summary>
+    IReadOnlyList<string> RootFiles { get; }
+}

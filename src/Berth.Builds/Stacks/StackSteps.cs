@@ -1,0 +1,17 @@
+namespace Berth.Builds.Stacks;
+
+/// <summary>How an app is put on its stack's base image. The first two members make a layer that is made anew only when the named files change.</summary>
+public sealed record StackSteps
+{
+    /// <summary>Files that say what is to be installed; empty: the whole source is needed for that.</summary>
+    public IReadOnlyList<string> DependencyFiles { get; init; } = [];
+
+    /// <summary>Shell commands run in <c>/app</c> as root once the dependency files are there.</summary>
+    public IReadOnlyList<string> Install { get; init; } = [];
+
+    /// <summary>Shell commands run in <c>/app</c> as root once the whole source is there.</summary>
+    public IReadOnlyList<string> Finish { get; init; } = [];
+
+    /// <summary>Folders of the source that are not taken over because the install makes them.</summary>
+    public IReadOnlyList<string> Replaced { get; init; } = [];
+}

@@ -1,0 +1,36 @@
+using Berth.Model;
+
+namespace Berth.Definitions.AppToml;
+
+/// <summary>The least and the most that app.toml may ask for. What is outside is an error that names the range.</summary>
+internal static class AppTomlRanges
+{
+    public const int MinPort = 1;
+    public const int MaxPort = 65535;
+
+    /// <summary>Sandboxes of one service on one machine.</summary>
+    public const int MaxInstances = 1000;
+
+    public const int MaxRequestsPerInstance = 100_000;
+
+    /// <summary>GiB of one disk: 64 TiB.</summary>
+    public const int MaxDiskGb = 65536;
+
+    /// <summary>Docker Engine starts nothing with less.</summary>
+    public const long MinMemory = 6 * ByteSize.MiB;
+
+    public const long MaxMemory = 64 * ByteSize.TiB;
+
+    public const double MinCpu = 0.01;
+    public const double MaxCpu = 1024;
+
+    public static readonly TimeSpan MaxStopTimeout = TimeSpan.FromHours(1);
+
+    public static readonly TimeSpan MaxScaleDownDelay = TimeSpan.FromDays(30);
+
+    public static readonly TimeSpan MinHealthInterval = TimeSpan.FromSeconds(1);
+
+    public static readonly TimeSpan MinHealthTimeout = TimeSpan.FromMilliseconds(100);
+
+    public static readonly TimeSpan MaxHealthTime = TimeSpan.FromHours(1);
+}

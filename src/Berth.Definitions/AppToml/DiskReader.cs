@@ -1,0 +1,54 @@
+using Berth.Model;
+
+namespace Berth.Definitions.AppToml;
+
+/// <summary>Reads the tables <c>[[services.NAME.disks]]</c> of one service.</summary>
+internal static class DiskReader
+{
+    /// <summary>A disk's name becomes a folder's.</summary>
+    private const int MaxNameLength = 63;
+
+    public static IReadOnlyList<DiskDefinition> Read(IReadOnlyList<TomlSection> sections)
+    {
+        List<DiskDefinition> disks = [];
+        foreach (var section in sections)
+        {
+            var disk = ReadDisk(section);
+            if (disks.Exists(other => other.Name == disk.Name && disk.Name.Length > 0))
+                section.Error("name", DefinitionMessages.DiskTwice(section.Qualified("name"), disk.Name));
+            if (disks.Exists(other => other.MountPath == disk.MountPath && disk.MountPath.Length > 0))
+                section.Error("mount_path", DefinitionMessages.DiskTwice(section.Qualified("mount_path"), disk.MountPath));
+            disks.Add(disk);
+        }
+        return disks;
+    }
+
+    private static DiskDefinition ReadDisk(TomlSection section)
+    {
+        if (!section.Has("name"))
+            section.Error("name", DefinitionMessages.MissingKey(section.Path, "name", "name = \"data\""));
+        if (!section.Has("mount_path"))
+            section.Error("mount_path", DefinitionMessages.MissingKey(section.Path, "mount_path", "mount_path = \"/data\""));
+        var name = section.Word("name");
+        if (name is not null && !IsName(name))
+            section.Error("name", DefinitionMessages.BadDiskName(section.Qualified("name"), name, MaxNameLength));
+        var mountPath = section.Word("mount_path");
+        if (mountPath is not null && !IsMountPath(mountPath))
+            section.Error("mount_path", DefinitionMessages.BadMountPath(section.Qualified("mount_path"), mountPath));
+        return new DiskDefinition
+        {
+            Name = name ?? "",
+            MountPath = mountPath?.TrimEnd('/') ?? "",
+            SizeGb = section.Count("size_gb", 0, AppTomlRanges.MaxDiskGb) ?? 0,
+            ReadOnly = section.Flag("read_only") ?? false,
+            FileSystem = section.Choice("filesystem", "ext4", "xfs", "btrfs") ?? "ext4",
+        };
+    }
+
+    private static bool IsName(string name) =>
+        name.Length <= MaxNameLength && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+
+    /// <summary>Absolute, no way up, and not the root: that would hide the image.</summary>
+    private static bool IsMountPath(string path) =>
+        path[0] == '/' && path.Trim('/').Length > 0 && !path.Split('/').Contains("..") && !path.Any(char.IsControl);
+}

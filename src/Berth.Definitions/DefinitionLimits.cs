@@ -1,0 +1,14 @@
+namespace Berth.Definitions;
+
+/// <summary>How much of a definition file is read before Berth refuses it.</summary>
+public sealed record DefinitionLimits
+{
+    /// <summary>Bytes of one file; default 1 MiB. A larger file is refused unread.</summary>
+    public int MaxFileBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Problems told of one file; default 50. Further ones are only counted.</summary>
+    public int MaxDiagnostics { get; init; } = 50;
+
+    /// <summary>Arrays and inline tables inside each other, and parts of one dotted TOML key; default 100. Past it the file is refused.</summary>
+    public int MaxNesting { get; init; } = 100;
+}

@@ -1,0 +1,294 @@
+using Berth.Definitions.AppToml;
+using Berth.Definitions.Toml;
+using Berth.Model;
+using static Berth.Definitions.SourceText;
+
+namespace Berth.Definitions;
+
+/// <summary>Every message about definition files. Codes are stable: tests and programs tell problems apart by them, never by the text.</summary>
+internal static class DefinitionMessages
+{
+    // Any file
+
+    public static Problem FileTooLarge(string name, int bytes, int limit) => new(
+        "file-too-large", $"{name} has {bytes} bytes; definition files may have {limit}",
+        "is it the right file? A definition is a few lines of text");
+
+    public static Problem Utf16(string name) => new(
+        "not-utf8", $"{name} is UTF-16 text", "save it as UTF-8");
+
+    public static Problem NotUtf8(byte found) => new(
+        "not-utf8", $"byte 0x{found:X2} is not valid UTF-8 here", "save the file as UTF-8");
+
+    public static Problem MoreProblems(int count) => new(
+        "more-problems", $"{count} more problems in this file are not shown", "put these right first");
+
+    // Where definitions come from
+
+    public static Problem TwoAppTomls(string first, string second) => new(
+        "two-app-tomls", $"both {first} and {second} are there, and they define the same things", "keep one of them");
+
+    public static Problem ManifestAndAppToml(string appToml) => new(
+        "manifest-and-app-toml", $"both {appToml} and manifest.yml are there, and they define the same things",
+        $"keep {appToml} and remove manifest.yml from what you deploy");
+
+    public static Problem ManifestNotYet() => new(
+        "manifest-not-yet", "manifest.yml is not read by this version of Berth",
+        "say the same in .berth/app.toml or a Procfile, and remove manifest.yml from what you deploy");
+
+    public static Problem NoService() => new(
+        "no-service", "this app defines no service", "add a Procfile, an app.toml, a manifest.yml, or give the image a CMD");
+
+    public static Problem ServiceNamesClash(string name, string other, string otherPlace) => new(
+        "service-names-clash", $"service \"{name}\" and service \"{other}\" ({otherPlace}) differ only in upper and lower case; as DNS names they are the same",
+        "write the name in the same way in both places, or choose another");
+
+    // Commands and images
+
+    public static Problem ImageWithoutCommand(string service) => new(
+        "service-without-command", $"service \"{service}\" has no command, and its image has neither a CMD nor an ENTRYPOINT",
+        $"give it a command, in the Procfile (\"{service}: …\") or in app.toml");
+
+    public static Problem UnsplittableCommand(string service, string reason) => new(
+        "command-not-splittable", $"the command of service \"{service}\" goes to the image's ENTRYPOINT as separate words, but it cannot be split: {reason}",
+        "close the quote, or put a backslash before it");
+
+    // Procfile
+
+    public static Problem ProcfileBadLine() => new(
+        "procfile-bad-line", "this line is no entry", "write \"name: command\", or begin the line with # to make it a comment");
+
+    public static Problem ProcfileMergeConflict() => new(
+        "procfile-bad-line", "this is the mark of a merge conflict", "choose one of the two sides and delete the marks");
+
+    public static Problem ProcfileSlashComment() => new(
+        "procfile-bad-line", "// begins no comment in a Procfile", "begin the line with #");
+
+    public static Problem ProcfileBadName(string problem) => new(
+        "procfile-bad-name", problem, "write \"name: command\" with a name of 1 to 63 letters, digits, dashes and underscores");
+
+    public static Problem ProcfileIndented(string name) => new(
+        "procfile-indented", $"the entry \"{name}\" is indented; platforms do not agree whether such a line counts", "delete the blanks before it");
+
+    public static Problem ProcfileBlankBeforeColon(string name) => new(
+        "procfile-blank-before-colon", $"a blank stands between \"{name}\" and its colon; platforms do not agree whether such a line counts",
+        $"write \"{name}: command\"");
+
+    public static Problem ProcfileEmptyCommand(string name) => new(
+        "procfile-empty-command", $"\"{name}\" has no command", "write the command behind the colon, or delete the line");
+
+    public static Problem ProcfileDuplicate(string name, string first, int firstLine) => new(
+        "procfile-duplicate", name == first
+            ? $"\"{name}\" is declared twice; the first time on line {firstLine}"
+            : $"\"{name}\" and \"{first}\" (line {firstLine}) differ only in upper and lower case; as DNS names they are the same",
+        "delete one of the two, or give it another name");
+
+    public static Problem ProcfileControlCharacter(char found) => new(
+        "procfile-control-character", $"the command holds the control character U+{(int)found:X4}", "delete it");
+
+    public static Problem ProcfileNoService(string name, bool onlyRelease) => new(
+        "procfile-no-service", onlyRelease
+            ? $"{name} declares no service: \"release\" is the release phase, which runs once in each deployment"
+            : $"{name} declares no service",
+        "add a line like \"web: command\", or remove the file");
+
+    // app.toml
+
+    public static Problem UnknownKey(string key, string path, string? nearest, IReadOnlyList<string> known) => new(
+        "unknown-key", $"unknown key \"{Shown(key)}\" {(path.Length == 0 ? "in app.toml" : $"in {path}")}",
+        nearest is null ? $"known here are {string.Join(", ", known)}" : $"did you mean \"{nearest}\"?");
+
+    public static Problem RefusedKey(string key, Refusal refusal) => new("not-carried-out", $"\"{key}\" {refusal.Reason}", refusal.Instead);
+
+    public static Problem WrongType(string key, string expected, string found) => new(
+        "wrong-type", $"\"{key}\" must be {expected}, not {found}", expected switch
+        {
+            "a string" => $"write {Last(key)} = \"…\"",
+            "an integer" or "a number" => $"write {Last(key)} = 5, without quotes",
+            "true or false" => $"write {Last(key)} = true or {Last(key)} = false, without quotes",
+            "a duration in quotes" => $"write {Last(key)} = \"30s\", \"15m\" or \"1h30m\"",
+            "a size in quotes" => $"write {Last(key)} = \"512M\" or \"2G\"",
+            "an array of strings" => $"write {Last(key)} = [\"…\", \"…\"]",
+            "an array of tables" => $"write [[{key}]], and the keys of one in the lines below it",
+            _ => $"write [{key}], and its keys in the lines below it",
+        });
+
+    public static Problem MissingKey(string path, string key, string example) => new(
+        "missing-key", $"{path} has no \"{key}\"", $"write {example}");
+
+    public static Problem OutOfRange(string key, string value, string least, string most) => new(
+        "out-of-range", $"\"{key}\" is {value}", $"write a value from {least} to {most}");
+
+    public static Problem BadDuration(string key, string value) => new(
+        "bad-duration", $"\"{key}\" is \"{Shown(value)}\", which is no duration", "write a number with a unit: \"500ms\", \"30s\", \"15m\", \"1h30m\"");
+
+    public static Problem BadSize(string key, string value) => new(
+        "bad-size", $"\"{key}\" is \"{Shown(value)}\", which is no size", "write a number with a unit: \"512M\", \"2G\"");
+
+    public static Problem BadChoice(string key, string value, IReadOnlyList<string> choices) => new(
+        "bad-choice", $"\"{key}\" is \"{Shown(value)}\"", $"write {string.Join(" or ", choices.Select(choice => $"\"{choice}\""))}");
+
+    public static Problem BlankValue(string key) => new(
+        "blank-value", $"\"{key}\" is blank", "write a value, or delete it");
+
+    public static Problem NulInValue(string key) => new(
+        "nul-in-value", $"\"{key}\" holds the character U+0000, which cannot be passed to a program", "delete it");
+
+    public static Problem BadAppName(string problem, string suggestion) => new("bad-app-name", problem, $"write name = \"{suggestion}\"");
+
+    public static Problem BadServiceName(string problem) => new(
+        "bad-service-name", problem, "write [services.NAME] with a name of 1 to 63 letters, digits, dashes and underscores");
+
+    public static Problem ReleaseIsNoService() => new(
+        "release-is-no-service", "\"release\" is the release phase, which runs once in each deployment, and no service",
+        "write release = \"command\" at the top of the file, or give the service another name");
+
+    public static Problem BadEnvKey(string key, string value) => new(
+        "bad-env-key", value.Length == 0 ? $"\"{key}\" is empty" : $"\"{key}\" is \"{Shown(value)}\"; a variable's name has no \"=\"",
+        "write key = \"NAME\" and value = \"…\"");
+
+    public static Problem EnvWithoutValue(string key) => new(
+        "env-without-value", $"variable \"{Shown(key)}\" has no value; it will be empty", "write value = \"…\", or value = \"\" if that is meant");
+
+    public static Problem EnvTwice(string key) => new(
+        "env-twice", $"variable \"{Shown(key)}\" is given twice; the later value counts", "delete one of the two");
+
+    public static Problem EmptyArgs(string key) => new(
+        "blank-value", $"\"{key}\" has no argument", "write at least one, or delete it to run the image's own command");
+
+    public static Problem CommandAndArgs(string path) => new(
+        "command-and-args", $"{path} has both \"command\" and \"args\"", "keep command to run it by a shell, or args to pass them to the image as they are");
+
+    public static Problem BadImage(string key, string image) => new(
+        "bad-image", $"\"{key}\" is \"{Shown(image)}\", which is no image", "write it as docker run takes it: \"postgres:16\"");
+
+    public static Problem StopTimeoutTwice(string shutdownTimeout, string stopTimeout) => new(
+        "stop-timeout-twice", $"\"{shutdownTimeout}\" and \"{stopTimeout}\" mean the same", "keep one of the two");
+
+    public static Problem HealthPathWithoutHttp(string key) => new(
+        "health-path", $"\"{key}\" has a meaning only with type = \"http\"", "write type = \"http\", or delete the path");
+
+    public static Problem BadHealthPath(string key, string path) => new(
+        "health-path", $"\"{key}\" is \"{Shown(path)}\"", "write the path of a URL: it begins with / and has no blanks");
+
+    public static Problem KeyOfOtherMode(string key, string mode, string otherMode) => new(
+        "key-of-other-mode", $"\"{key}\" has no meaning in mode \"{mode}\"", $"delete it, or write mode = \"{otherMode}\"");
+
+    public static Problem MinAboveMax(string path, int min, int max, bool maxGiven) => new(
+        "min-above-max", $"{path} has min_instances {min} and max_instances {max}{(maxGiven ? "" : " (the default)")}",
+        "write a max_instances that is not smaller");
+
+    public static Problem DiskNeedsOneInstance(string path, Scaling scaling) => new(
+        "disk-needs-one-instance", scaling.Mode == ScalingMode.Auto
+            ? $"{path} has a disk and mode \"auto\"; only one sandbox at a time can mount a disk"
+            : $"{path} has a disk and {scaling.Instances} instances; only one sandbox at a time can mount a disk",
+        "write mode = \"fixed\" and num_instances = 1 in its concurrency");
+
+    public static Problem DisksNotYet(string path) => new(
+        "disks-not-yet", $"{path} has a disk; this version of Berth does not mount disks yet",
+        "delete its disks: what the service writes is then lost when its sandbox is replaced");
+
+    public static Problem BadDiskName(string key, string name, int limit) => new(
+        "bad-disk-name", $"\"{key}\" is \"{Shown(name)}\"",
+        $"write 1 to {limit} letters, digits, dashes, underscores and points, beginning with a letter or digit");
+
+    public static Problem BadMountPath(string key, string path) => new(
+        "bad-mount-path", $"\"{key}\" is \"{Shown(path)}\"", "write an absolute path below the root, without \"..\": \"/data\"");
+
+    public static Problem DiskTwice(string key, string value) => new(
+        "disk-twice", $"\"{key}\" is \"{Shown(value)}\", as in another disk of this service", "choose another");
+
+    public static Problem PathOutside(string key, string path) => new(
+        "path-outside", $"\"{key}\" is \"{Shown(path)}\", which leads out of the source", "write a path relative to the source's root, with forward slashes and without \"..\"");
+
+    // TOML
+
+    public static Problem TomlControlCharacter(char found, string where) => new(
+        "toml-control-character", $"the control character U+{(int)found:X4} may not stand in {where}",
+        where == "a string" ? $"in a double-quoted string, write \\u{(int)found:X4}" : "delete it");
+
+    public static Problem TomlUnclosedString(string quote) => new(
+        "toml-unclosed-string", "this string is not closed",
+        quote.Length == 1 ? $"end it with {quote} on the same line; text of several lines stands between {new string(quote[0], 3)}" : $"end it with {quote}");
+
+    public static Problem TomlBadEscape(char kind) => new(
+        "toml-bad-escape", $"\"\\{(char.IsControl(kind) ? ' ' : kind)}\" is no escape",
+        "write \\\\ for a backslash, or put the text between single quotes, where nothing is escaped");
+
+    public static Problem TomlBadUnicode(string escape, int digits) => new(
+        "toml-bad-escape", $"\"{Shown(escape)}\" is no character", $"write {digits} hexadecimal digits of a Unicode character that is no surrogate");
+
+    public static Problem TomlKeyExpected(TomlCursor at) => new(
+        "toml-key-expected", $"a key is expected here, not {Here(at)}", "keys have letters, digits, dashes and underscores; put others between quotes");
+
+    public static Problem TomlMultiLineKey() => new(
+        "toml-key-expected", "a key cannot stand between three quotes", "use one quote on each side");
+
+    public static Problem TomlEqualsExpected(IReadOnlyList<TomlKeyPart> key, TomlCursor at) => new(
+        "toml-equals-expected", $"\"=\" is expected after the key \"{Shown(string.Join('.', key.Select(part => part.Name)))}\", not {Here(at)}", "write key = value");
+
+    public static Problem TomlValueExpected(TomlCursor at) => new(
+        "toml-value-expected", $"a value is expected here, not {Here(at)}", "write a value on the same line as its key; text stands between quotes");
+
+    public static Problem TomlBareWord(string word) => new(
+        "toml-bare-word", $"{Shown(word)} is no value",
+        word.ToLowerInvariant() is "true" or "false" ? $"write {word.ToLowerInvariant()}" : $"text stands between quotes: \"{Shown(word)}\"");
+
+    public static Problem TomlBadNumber(string word) => new(
+        "toml-bad-number", $"{Shown(word)} is no number",
+        "write 12, -3, 0.5, 1e6, 1_000 or 0xff; a number does not begin with 0 or a point; text stands between quotes");
+
+    public static Problem TomlIntegerRange(string word) => new(
+        "toml-integer-range", $"{Shown(word)} is too large a number", $"integers go from {long.MinValue} to {long.MaxValue}");
+
+    public static Problem TomlBadDateTime(string word) => new(
+        "toml-bad-date-time", $"{Shown(word)} is no date or time", "write 1979-05-27, 07:32:00 or 1979-05-27T07:32:00Z; text stands between quotes");
+
+    public static Problem TomlUnclosedArray() => new(
+        "toml-unclosed-array", "this array is not closed", "end it with ]");
+
+    public static Problem TomlArrayComma(TomlCursor at) => new(
+        "toml-comma-expected", $"a comma or ] is expected here, not {Here(at)}", "separate values by commas");
+
+    public static Problem TomlInlineTableComma(TomlCursor at) => new(
+        "toml-comma-expected", $"a comma or }} is expected here, not {Here(at)}", "separate key = value pairs by commas");
+
+    public static Problem TomlInlineTableNewline() => new(
+        "toml-inline-table-newline", "a table in braces must end on the line where it began", "close it with } on that line, or write it as a [table]");
+
+    public static Problem TomlInlineTableTrailingComma() => new(
+        "toml-inline-table-comma", "a table in braces has no comma before its end", "delete the comma");
+
+    public static Problem TomlTooDeep(int limit) => new(
+        "toml-too-deep", $"this is nested more than {limit} deep", "no definition needs so many levels");
+
+    public static Problem TomlHeaderEnd(bool item) => new(
+        "toml-header-end", $"{(item ? "]]" : "]")} is expected after the table's name", item ? "write [[name]]" : "write [name]");
+
+    public static Problem TomlLineEndExpected(TomlCursor at) => new(
+        "toml-line-end-expected", $"nothing more is expected on this line, but {Here(at)} stands here", "one key = value a line; a comment begins with #");
+
+    public static Problem TomlKeyTwice(string key, int line) => new(
+        "toml-key-twice", $"\"{key}\" is given twice; the first time on line {line}", "delete one of the two");
+
+    public static Problem TomlTableTwice(string path, int line, TomlValue existing) => new(
+        "toml-table-twice", existing is TomlTable
+            ? $"table [{path}] is defined twice; the first time on line {line}"
+            : $"[{path}] cannot be a table: it is {existing.KindName} since line {line}",
+        existing is TomlArray { OfTables: true } ? $"write [[{path}]] for one more" : "put its keys together in one place");
+
+    public static Problem TomlNotAnArrayOfTables(string path, int line, TomlValue existing) => new(
+        "toml-table-twice", $"[[{path}]] cannot add a table: \"{path}\" is {existing.KindName} since line {line}",
+        "write all of them as [[" + path + "]]");
+
+    public static Problem TomlCannotExtend(string path, string part, int line, TomlValue existing) => new(
+        "toml-cannot-extend", $"\"{path}\" cannot be set here: \"{Shown(part)}\" is {existing.KindName} that is complete since line {line}",
+        "put its keys together in one place");
+
+    /// <summary>The key itself, without the tables it is in.</summary>
+    private static string Last(string key) => key[(key.LastIndexOf('.') + 1)..];
+
+    /// <summary>What stands at the cursor, in words.</summary>
+    private static string Here(TomlCursor at) =>
+        at.AtEnd ? "the end of the file" : at.AtNewline ? "the end of the line" : at.Current == '#' ? "a comment" : $"\"{Shown(at.CurrentCharacter)}\"";
+}

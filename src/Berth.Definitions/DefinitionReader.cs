@@ -1,0 +1,63 @@
+using Berth.Definitions.AppToml;
+using Berth.Definitions.Procfile;
+using Berth.Model;
+
+namespace Berth.Definitions;
+
+/// <summary>Reads all files that define an app and combines them (SPEC section 2). Pure: files come in through <see cref="DefinitionSources"/>.</summary>
+public static class DefinitionReader
+{
+    public const string BerthAppToml = ".berth/app.toml";
+    public const string MirenAppToml = ".miren/app.toml";
+    public const string Manifest = "manifest.yml";
+    public const string ProcfileName = "Procfile";
+
+    /// <summary>
+    /// The definition before the build. It may have no service yet: then <see cref="ImageServices.Complete"/> asks the image.
+    /// The errors of all files come together.
+    /// </summary>
+    public static DefinitionResult Read(DefinitionSources sources)
+    {
+        List<Diagnostic> diagnostics = [];
+        var appToml = ReadAppToml(sources, diagnostics);
+        var procfile = ReadProcfile(sources, diagnostics);
+        var (services, clashes) = ServiceCombiner.Combine(appToml.Services, procfile, sources.Stack);
+        diagnostics.AddRange(clashes);
+        var definition = new AppDefinition
+        {
+            Name = appToml.Name,
+            Env = appToml.Env,
+            Services = services,
+            ReleaseCommand = appToml.Release ?? procfile?.Release?.Command,
+            Build = appToml.Build,
+        };
+        return DefinitionResult.Of(definition, diagnostics);
+    }
+
+    private static AppTomlFile ReadAppToml(DefinitionSources sources, List<Diagnostic> diagnostics)
+    {
+        var present = new[] { BerthAppToml, MirenAppToml }
+            .Select(path => (Path: path, Bytes: sources.ReadFile(path)))
+            .Where(file => file.Bytes is not null)
+            .ToList();
+        if (sources.ReadFile(Manifest) is not null)
+            diagnostics.Add((present.Count > 0 ? DefinitionMessages.ManifestAndAppToml(present[0].Path) : DefinitionMessages.ManifestNotYet()).In(Manifest));
+        if (present.Count > 1)
+            diagnostics.Add(DefinitionMessages.TwoAppTomls(BerthAppToml, MirenAppToml).In(MirenAppToml));
+        if (present.Count != 1)
+            return new AppTomlFile();
+        var (file, problems) = AppTomlReader.Read(present[0].Path, present[0].Bytes, sources.Limits);
+        diagnostics.AddRange(problems);
+        return file;
+    }
+
+    private static ProcfileContent? ReadProcfile(DefinitionSources sources, List<Diagnostic> diagnostics)
+    {
+        var name = sources.Procfile is null ? ProcfileName : sources.ProcfileName ?? ProcfileName;
+        if ((sources.Procfile ?? sources.ReadFile(ProcfileName)) is not { } bytes)
+            return null;
+        var content = ProcfileReader.Read(name, bytes, sources.Limits);
+        diagnostics.AddRange(content.Diagnostics);
+        return content;
+    }
+}
