@@ -70,6 +70,10 @@ internal static class CliMessages
 
     public static string VariableTwice(string key) => $"variable \"{key}\" is given twice";
 
+    public static string BadAppFiles(string folder) => $"the app.toml in {folder} has errors; nothing was sent";
+
+    public static string NotPacked(string folder) => $"the source in {folder} cannot be sent; nothing was changed";
+
     public static string NoSuchFolder(string path) => $"{path} is no folder; give the folder that holds the app's source";
 
     public static string NoSuchProcfile(string path) => $"there is no Procfile at {path}; --procfile names a file on this machine";
@@ -99,6 +103,4 @@ internal static class CliMessages
     public static string NothingToCancel(string app) => $"no deployment of app \"{app}\" is under way";
 
     public static string NoResult(string app) => $"the server ended its answer without a result; \"berth app history -a {app}\" shows what became of it";
-
-    public static string HistoryHint(string app) => $"\"berth app history -a {app}\" lists the deployments of the app";
 }

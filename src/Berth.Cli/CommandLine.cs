@@ -25,17 +25,15 @@ internal static class CommandLine
         }
         catch (CliException e)
         {
-            return Fail(context, e.Message, e.ExitCode);
+            return Fail(context, e.Message, e.ExitCode, e.Diagnostics);
         }
         catch (BerthUnreachableException e)
         {
-            return Fail(context, e.Message, ExitCodes.Unreachable);
+            return Fail(context, e.Message, ExitCodes.Unreachable, []);
         }
         catch (BerthApiException e)
         {
-            foreach (var diagnostic in e.Diagnostics)
-                DiagnosticText.Write(context.Error, context.ErrorStyle, diagnostic);
-            return Fail(context, e.Message, ExitCodeOf(e.Status));
+            return Fail(context, e.Message, ExitCodeOf(e.Status), e.Diagnostics);
         }
     }
 
@@ -84,8 +82,10 @@ internal static class CommandLine
             throw CliException.Usage(CliMessages.NothingAfterDashes(path));
     }
 
-    private static int Fail(CommandContext context, string message, int exitCode)
+    private static int Fail(CommandContext context, string message, int exitCode, IReadOnlyList<DiagnosticInfo> diagnostics)
     {
+        foreach (var diagnostic in diagnostics)
+            DiagnosticText.Write(context.Error, context.ErrorStyle, diagnostic);
         context.Error.Write($"{context.ErrorStyle.Red("error:")} {SafeText.Of(message)}\n");
         return exitCode;
     }

@@ -44,12 +44,15 @@ internal sealed class ApiConnection : IDisposable
     };
 
     /// <summary>A request with an answer of one JSON value.</summary>
-    public async Task<T> AskAsync<T>(HttpMethod method, string path, HttpContent? body, JsonTypeInfo<T> type, CancellationToken ct)
+    public async Task<T> AskAsync<T>(HttpMethod method, string path, HttpContent? body, Func<JsonTypeInfo<T>> type, CancellationToken ct)
     {
+        // A type's first use costs as much as the exchange itself, and a command has but one: they share the time.
+        var reading = Task.Run(type, CancellationToken.None);
         var bytes = await ExchangeAsync(method, path, body, ct).ConfigureAwait(false);
         try
         {
-            return JsonSerializer.Deserialize(bytes, type) ?? throw NotBerth();
+            var typeInfo = await reading.ConfigureAwait(false);
+            return JsonSerializer.Deserialize(bytes, typeInfo) ?? throw NotBerth();
         }
         catch (JsonException)
         {

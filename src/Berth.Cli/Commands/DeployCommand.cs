@@ -2,6 +2,7 @@ using System.CommandLine;
 using Berth.Cli.Deployments;
 using Berth.Cli.Settings;
 using Berth.Contracts;
+using Berth.Model;
 
 namespace Berth.Cli.Commands;
 
@@ -46,6 +47,7 @@ internal static class DeployCommand
 
     private static async Task<int> RunAsync(CommandContext context, Options options, CancellationToken ct)
     {
+        var build = options.Image is null ? AppFiles.Read(options.Folder).Build : new BuildDefinition();
         var commit = options.Image is null ? await GitCommit.OfAsync(options.Folder, context.Time, ct).ConfigureAwait(false) : null;
         var query = new DeployQuery { Image = options.Image, Force = options.Force, Commit = commit, Create = true };
         using var client = context.Connect();
@@ -56,7 +58,7 @@ internal static class DeployCommand
             { Image: null } => (tar, token) =>
             {
                 run.Display.Phase("receive");
-                return SourceUpload.WriteFolderAsync(options.Folder, new CountingStream(tar, sent => run.Display.Detail(sent)), token);
+                return SourceUpload.WriteFolderAsync(options.Folder, build, new CountingStream(tar, sent => run.Display.Detail(sent)), token);
             },
             _ => null,
         };

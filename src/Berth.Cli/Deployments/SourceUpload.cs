@@ -1,4 +1,7 @@
 using System.Formats.Tar;
+using Berth.Cli.Settings;
+using Berth.Cli.Sources;
+using Berth.Model;
 
 namespace Berth.Cli.Deployments;
 
@@ -8,8 +11,15 @@ internal static class SourceUpload
     /// <summary>Largest Procfile that is sent.</summary>
     public const int MaxProcfileBytes = 64 * 1024;
 
-    public static Task WriteFolderAsync(string folder, Stream tar, CancellationToken ct) =>
-        TarFile.CreateFromDirectoryAsync(folder, tar, includeBaseDirectory: false, ct);
+    /// <param name="build">What its app.toml says of the build: files that are sent although ignored.</param>
+    /// <exception cref="CliException">The folder cannot be sent as it is.</exception>
+    public static async Task WriteFolderAsync(string folder, BuildDefinition build, Stream tar, CancellationToken ct)
+    {
+        IReadOnlyList<string> include = build.Dockerfile is { } dockerfile ? [.. build.Include, "/" + dockerfile] : build.Include;
+        var result = await SourcePacker.PackAsync(folder, include, tar, new SourceLimits(), ct).ConfigureAwait(false);
+        if (result.Error is { } error)
+            throw new CliException(ExitCodes.Failed, CliMessages.NotPacked(folder)) { Diagnostics = [AppFiles.ToInfo(error)] };
+    }
 
     /// <exception cref="CliException">There is none, or it cannot be read.</exception>
     public static byte[] ReadProcfile(string path)

@@ -6,9 +6,6 @@ namespace Berth.Cli.Settings;
 /// <summary>Which app a command is about: the one named on the command line, else <c>BERTH_APP</c>, else the name in the folder's own files, else the folder's name.</summary>
 internal static class AppChoice
 {
-    /// <summary>Reads the name out of a folder's <c>app.toml</c>; null where there is none.</summary>
-    public static Func<string, string?> NameInFiles { get; set; } = _ => null;
-
     public static string Of(CommandContext context, ParseResult parse, Option<string?> option, Argument<string?>? argument = null) =>
         Of(context, parse.GetValue(option), argument is null ? null : parse.GetValue(argument));
 
@@ -23,7 +20,7 @@ internal static class AppChoice
         if (app is null)
         {
             folder ??= context.Folder;
-            app = NameInFiles(folder) ?? Names.ToAppName(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder, context.Folder))));
+            app = AppFiles.Read(folder).Name ?? Names.ToAppName(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder, context.Folder))));
         }
         return Names.AppProblem(app) is { } problem ? throw CliException.Usage(problem) : app;
     }

@@ -1,0 +1,60 @@
+namespace Berth.Cli.Tests;
+
+/// <summary>Answers of the API as they go over the wire; written by hand, so that a change of the contract shows.</summary>
+internal static class Wire
+{
+    public const string Service = """
+        {"name":"web","command":"python app.py","image":"shop:v2","port":3000,"mode":"auto","scaled_by_person":false,
+         "desired":1,"current":1,"ready":1,"memory_bytes":1073741824,"status":"running"}
+        """;
+
+    public const string CrashedService = """
+        {"name":"worker","image":"shop:v2","mode":"fixed","scaled_by_person":true,"desired":2,"current":1,"ready":0,"memory_bytes":268435456,"cpu":0.5,
+         "status":"crashed","last_crash":{"sandbox":"shop-worker-9","at":"2024-01-15T10:30:33Z","exit_code":1,"out_of_memory":false,"count":3,
+         "next_try_at":"2024-01-15T10:30:49Z","last_lines":["Traceback:","  no queue"]}}
+        """;
+
+    public const string App = $$"""
+        {"name":"shop","version":"shop-vCVkjR6u7744AsMebwMjGU","release":"v2","deployed_at":"2024-01-14T10:30:45Z","commit":"5f4dd55",
+         "created_at":"2024-01-10T10:30:45Z","urls":["http://shop.localhost:8080"],"status":"running","services":[{{Service}}]}
+        """;
+
+    public const string NewApp = """{"name":"conference","created_at":"2024-01-15T10:30:00Z","urls":[],"status":"new","services":[]}""";
+
+    public const string Pool = """
+        {"id":"pool-CVkjTGJhRddyZDVq9CmnN","version":"shop-vCVkjR6u7744AsMebwMjGU","app":"shop","service":"web","desired":3,"current":2,"ready":1}
+        """;
+
+    public const string Sandbox = """
+        {"id":"shop-web-2","app":"shop","service":"web","pool":"pool-A","version":"shop-v1","address":"10.8.32.9/24","status":"running","in_flight":0}
+        """;
+
+    public const string OlderSandbox = """
+        {"id":"shop-web-1","app":"shop","service":"web","pool":"pool-A","version":"shop-v1","status":"running","in_flight":0}
+        """;
+
+    public const string ExitedSandbox = """
+        {"id":"shop-web-0","app":"shop","service":"web","pool":"pool-A","version":"shop-v1","status":"exited (1)","in_flight":0}
+        """;
+
+    public const string Release = """
+        {"id":"shop-vCVk","release":"v2","created_at":"2024-01-15T09:30:45Z","commit":"5f4dd55","description":"deploy","active":true,"image":"shop:v2","services":["web"]}
+        """;
+
+    public const string Routes = """[{"host":"shop.example.com","app":"shop","default":true},{"host":"b.example.com","app":"blog","default":false}]""";
+
+    public const string Log = """{"time":"2024-01-15T11:30:45+01:00","stream":"E","service":"web","sandbox":"shop-web-1","text":"boom \u001b[31mred"}""";
+
+    public static string Deployment(string outcome, string more = "", string phase = "done", string id = "dep-1") => $$"""
+        {"id":"{{id}}","app":"shop","outcome":"{{outcome}}","phase":"{{phase}}","description":"deploy","release":"v2","version":"shop-vX",
+        "urls":["http://shop.localhost:8080"],"started_at":"2024-01-15T10:00:00Z","ended_at":"2024-01-15T10:00:12.3Z"{{more}}}
+        """.ReplaceLineEndings("");
+
+    public static string Event(string type, string more, int second = 0) =>
+        $$"""{"type":"{{type}}","time":"2024-01-15T10:00:{{second:00}}Z","deployment":"dep-1",{{more}}}""";
+
+    public static string Phase(string name, int second = 0) => Event("phase", $"\"phase\":\"{name}\"", second);
+
+    public static string Result(string outcome, string more = "", string phase = "done", int second = 59) =>
+        Event("result", $"\"result\":{Deployment(outcome, more, phase)}", second);
+}
