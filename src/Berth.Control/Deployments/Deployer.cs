@@ -125,7 +125,7 @@ internal sealed partial class Deployer(Stores stores, DeploymentLog log, Release
             return;
         }
         var active = app.ActiveRelease is { } id ? stores.Releases.Find(id) : null;
-        var context = new PrepareContext(deployment.Id, app.Name, active, active?.Config ?? stores.Apps.Config(app.Name), log);
+        var context = new PrepareContext(deployment.Id, app.Name, active, active?.Config ?? stores.Apps.Config(app.Name), log, stores.Deployments);
         switch (await source.PrepareAsync(context, ct))
         {
             case PrepareResult.Failed failed:

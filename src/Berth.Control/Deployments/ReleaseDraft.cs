@@ -1,3 +1,4 @@
+using Berth.Control.Store;
 using Berth.Model;
 
 namespace Berth.Control.Deployments;
@@ -73,10 +74,15 @@ public interface IReleaseSource
 /// <param name="App">Name of the app.</param>
 /// <param name="Active">The release in force at this moment; null before the first.</param>
 /// <param name="Config">What a person has set, as of this moment.</param>
-/// <param name="Log">Takes phases, output and diagnostics.</param>
-public sealed record PrepareContext(string Deployment, string App, Release? Active, IReadOnlyList<EnvVar> Config, DeploymentLog Log)
+/// <param name="Log">Takes output and diagnostics.</param>
+/// <param name="Store">Knows the phase it is in.</param>
+public sealed record PrepareContext(string Deployment, string App, Release? Active, IReadOnlyList<EnvVar> Config, DeploymentLog Log, DeploymentStore Store)
 {
-    public void Phase(DeploymentPhase phase) => Log.Phase(Deployment, phase);
+    public void Phase(DeploymentPhase phase)
+    {
+        Store.SetPhase(Deployment, phase);
+        Log.Phase(Deployment, phase);
+    }
 
     public void Output(string text) => Log.Output(Deployment, text);
 }

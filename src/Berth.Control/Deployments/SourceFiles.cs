@@ -10,6 +10,8 @@ internal static class SourceFiles
     public static byte[]? Read(string folder, string path)
     {
         var file = new FileInfo(Path.Combine(folder, path));
+        if (!file.Exists)
+            return null;
         var target = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
         var root = Path.GetFullPath(folder) + Path.DirectorySeparatorChar;
         if (!target.Exists || !target.FullName.StartsWith(root, StringComparison.Ordinal))

@@ -12,7 +12,7 @@ internal static class DeploymentEndpoints
 {
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapPost("/apps/{app}/deployments", DeployAsync).WithSummary("Deploy a tar of a folder, or an image").Accepts<byte[]>("application/x-tar").Produces<DeploymentEvent>(200, "application/x-ndjson");
+        api.MapPost("/apps/{app}/deployments", DeployAsync).WithSummary("Deploy a tar of a folder, or an image").Produces<DeploymentEvent>(200, "application/x-ndjson");
         api.MapGet("/apps/{app}/deployments", List).WithSummary("An app's deployments, newest first").Produces<IReadOnlyList<DeploymentInfo>>();
         api.MapGet("/deployments/{id}/events", Events).WithSummary("What happens in a deployment, from its beginning").Produces<DeploymentEvent>(200, "application/x-ndjson");
         api.MapPost("/deployments/{id}/cancel", Cancel).WithSummary("Cancel a deployment that has not switched yet").Produces<DeploymentInfo>();
