@@ -69,7 +69,7 @@ public sealed class RealDockerHostTests : IAsyncLifetime
         var options = new DockerEngineOptions { Socket = host.Socket, Owner = "me" };
         using var engine = new DockerEngine(options, TimeProvider.System);
         using var images = new DockerImages(options, TimeProvider.System);
-        var image = await BusyboxImage.ImportAsync(images, Ct);
+        var image = await BusyboxImage.EnsureAsync(images, Ct);
         var spec = new SandboxSpec
         {
             Id = "demo-web-1",
