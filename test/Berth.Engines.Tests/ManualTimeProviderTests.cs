@@ -54,7 +54,9 @@ public sealed class ManualTimeProviderTests
     {
         using var source = new CancellationTokenSource(TimeSpan.FromMinutes(1), _clock);
 
+        long before = _clock.GetTimestamp();
         _clock.Jump(_clock.GetUtcNow().AddYears(1));
+        Assert.Equal(before, _clock.GetTimestamp());
         Assert.False(source.IsCancellationRequested);
 
         _clock.Advance(TimeSpan.FromMinutes(1));

@@ -6,13 +6,15 @@ namespace Berth.Testing;
 
 /// <summary>
 /// A root file system of 2 MB for sandboxes on a real engine: Debian's <c>busybox-static</c> with a link for each program that tests
-/// use. The same bytes each time, so that importing it again makes the same image.
+/// use.
 /// </summary>
 public static class BusyboxImage
 {
     public const string Reference = "berth-test/busybox:latest";
 
     private const string Program = "/bin/busybox";
+
+    private static readonly SemaphoreSlim One = new(1);
 
     private static readonly string[] Applets =
     [
@@ -21,8 +23,22 @@ public static class BusyboxImage
         "wc", "wget", "yes",
     ];
 
-    /// <summary>Imports it; <paramref name="changes"/> are Dockerfile instructions. Skips the test where busybox is not installed.</summary>
-    public static async Task<ImageInfo> ImportAsync(IImageStore images, CancellationToken ct, string reference = Reference, params IReadOnlyList<string> changes)
+    /// <summary>The plain image; imported where the engine does not have it yet, so that all tests see one and the same.</summary>
+    public static async Task<ImageInfo> EnsureAsync(IImageStore images, CancellationToken ct)
+    {
+        await One.WaitAsync(ct);
+        try
+        {
+            return await images.FindImageAsync(Reference, ct) ?? await ImportAsync(images, ct, Reference);
+        }
+        finally
+        {
+            One.Release();
+        }
+    }
+
+    /// <summary>Imports it under a name of the test's own; <paramref name="changes"/> are Dockerfile instructions. Skips the test where busybox is not installed.</summary>
+    public static async Task<ImageInfo> ImportAsync(IImageStore images, CancellationToken ct, string reference, params IReadOnlyList<string> changes)
     {
         Assert.SkipUnless(File.Exists(Program), $"{Program} is missing; install it: apt-get install busybox-static");
         using var tar = new MemoryStream();

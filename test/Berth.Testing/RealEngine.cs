@@ -42,7 +42,7 @@ public sealed class RealEngine : IAsyncDisposable
     }
 
     /// <summary>An image with a shell, <c>httpd</c>, <c>nc</c> and <c>sleep</c>; 2 MB.</summary>
-    public Task<ImageInfo> BusyboxImageAsync(CancellationToken ct) => BusyboxImage.ImportAsync(Images, ct);
+    public Task<ImageInfo> BusyboxImageAsync(CancellationToken ct) => BusyboxImage.EnsureAsync(Images, ct);
 
     /// <summary>A network with a subnet that other tests will hardly have chosen too.</summary>
     public static AppNetwork NewNetwork(string app)

@@ -40,7 +40,7 @@ public sealed class EngineUnderTest : IAsyncDisposable
         var docker = await FakeDocker.StartAsync();
         var options = new DockerEngineOptions { Socket = docker.Socket, Owner = "test" };
         using var images = new DockerImages(options, TimeProvider.System);
-        var image = await BusyboxImage.ImportAsync(images, Ct);
+        var image = await BusyboxImage.EnsureAsync(images, Ct);
         return new EngineUnderTest(docker, options, image.Id);
     }
 

@@ -18,7 +18,8 @@ public sealed class WireTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _docker = await FakeDocker.StartAsync();
+        // One clock for both, as engine and Berth have on one machine.
+        _docker = await FakeDocker.StartAsync(_clock);
         _docker.AddImage("app", new FakeImage { Cmd = ["server"] });
         var options = new DockerEngineOptions { Socket = _docker.Socket, Owner = "me" };
         _engine = new DockerEngine(options, _clock);
