@@ -45,13 +45,13 @@ internal sealed class NodeStack : IStack
         var (command, lockFiles) = Installer(files, npmLocked, everything: package.HasBuildScript);
         return new StackSteps
         {
-            DependencyFiles = package.RunsScriptsOnInstall ? [] : ["package.json", .. lockFiles],
-            Install = package.RunsScriptsOnInstall ? [] : [command, .. Clean],
+            DependencyFiles = package.InstallNeedsSource ? [] : ["package.json", .. lockFiles],
+            Install = package.InstallNeedsSource ? [] : [command, .. Clean],
             Finish =
             [
-                .. package.RunsScriptsOnInstall ? [command] : Array.Empty<string>(),
+                .. package.InstallNeedsSource ? [command] : Array.Empty<string>(),
                 .. package.HasBuildScript ? ["npm run build", .. npmLocked ? ["npm prune --omit=dev"] : Array.Empty<string>()] : Array.Empty<string>(),
-                .. package.RunsScriptsOnInstall || package.HasBuildScript ? Clean : [],
+                .. package.InstallNeedsSource || package.HasBuildScript ? Clean : [],
             ],
             Replaced = ["node_modules"],
         };
@@ -83,7 +83,8 @@ internal sealed class NodeStack : IStack
     }
 
     /// <summary>The few things asked of a package.json. One that is no JSON says nothing here; npm will say it in the build.</summary>
-    private sealed record Package(bool HasDependencies, bool HasStartScript, bool HasBuildScript, bool RunsScriptsOnInstall, string? Main)
+    /// <param name="InstallNeedsSource">The install runs the app's own scripts or takes packages out of its folders, so package.json alone is not enough for it.</param>
+    private sealed record Package(bool HasDependencies, bool HasStartScript, bool HasBuildScript, bool InstallNeedsSource, string? Main)
     {
         public static Package Read(ISourceFiles files)
         {
@@ -100,7 +101,8 @@ internal sealed class NodeStack : IStack
                     HasMembers(root, "dependencies") || HasMembers(root, "devDependencies") || HasMembers(root, "optionalDependencies") || root.TryGetProperty("workspaces", out _),
                     HasScript(root, "start"),
                     HasScript(root, "build"),
-                    root.TryGetProperty("workspaces", out _) || new[] { "preinstall", "install", "postinstall", "prepare" }.Any(script => HasScript(root, script)),
+                    root.TryGetProperty("workspaces", out _) || HasLocalDependency(root)
+                        || new[] { "preinstall", "install", "postinstall", "prepare" }.Any(script => HasScript(root, script)),
                     root.TryGetProperty("main", out var main) && main.ValueKind == JsonValueKind.String ? PlainPath(main.GetString()!) : null);
             }
             catch (JsonException)
@@ -111,6 +113,12 @@ internal sealed class NodeStack : IStack
 
         private static bool HasMembers(JsonElement root, string name) =>
             root.TryGetProperty(name, out var element) && element.ValueKind == JsonValueKind.Object && element.EnumerateObject().Any();
+
+        private static bool HasLocalDependency(JsonElement root) =>
+            new[] { "dependencies", "devDependencies", "optionalDependencies" }.Any(name =>
+                HasMembers(root, name) && root.GetProperty(name).EnumerateObject().Any(dependency =>
+                    dependency.Value.ToString() is var source
+                    && (source.StartsWith("file:", StringComparison.Ordinal) || source.StartsWith("link:", StringComparison.Ordinal) || source.StartsWith('.'))));
 
         private static bool HasScript(JsonElement root, string name) =>
             root.TryGetProperty("scripts", out var scripts) && scripts.ValueKind == JsonValueKind.Object
