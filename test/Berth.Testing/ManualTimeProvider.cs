@@ -10,6 +10,7 @@ public sealed class ManualTimeProvider(DateTimeOffset? start = null) : TimeProvi
     private readonly List<ManualTimer> _timers = [];
     private readonly List<(int Count, TaskCompletionSource Waiter)> _waiters = [];
     private DateTimeOffset _now = start ?? new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private TimeSpan _jumped;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -31,7 +32,12 @@ public sealed class ManualTimeProvider(DateTimeOffset? start = null) : TimeProvi
             return _now;
     }
 
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+    /// <summary>Moves with <see cref="Advance"/> only: a monotonic clock does not jump.</summary>
+    public override long GetTimestamp()
+    {
+        lock (_lock)
+            return (_now - _jumped).UtcTicks;
+    }
 
     /// <summary>Moves the clock, stopping at each timer on the way: what it does sees the time it was due.</summary>
     public void Advance(TimeSpan by)
@@ -51,6 +57,7 @@ public sealed class ManualTimeProvider(DateTimeOffset? start = null) : TimeProvi
         {
             var by = to - _now;
             _now = to;
+            _jumped += by;
             foreach (var timer in _timers)
                 timer.Due += by;
         }

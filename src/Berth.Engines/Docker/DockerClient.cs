@@ -31,6 +31,7 @@ internal sealed class DockerClient : IDisposable
             UseProxy = false,
             UseCookies = false,
             AllowAutoRedirect = false,
+            Expect100ContinueTimeout = options.CallTimeout,
         })
         {
             // The host is not used, but HTTP/1.1 wants one.
@@ -124,6 +125,9 @@ internal sealed class DockerClient : IDisposable
     private async Task<HttpResponseMessage> RequestAsync(HttpMethod method, string path, HttpContent? body, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body };
+        // A stream is sent when the engine asks for it: what it refuses at once would else break the connection in the middle of
+        // sending, and its reason would be lost.
+        request.Headers.ExpectContinue = body is StreamContent;
         try
         {
             return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);

@@ -15,6 +15,10 @@ internal sealed class DockerDaemon
     private const string Program = "dockerd";
     private const int LinesShown = 20;
     private const int BytesShown = 8 * 1024;
+
+    /// <summary>How many <see cref="Step"/>s a containerd whose dockerd is gone gets to die.</summary>
+    private const int ContainerdSteps = 20;
+
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
@@ -25,6 +29,7 @@ internal sealed class DockerDaemon
     private readonly DockerHostOptions _options;
     private readonly TimeProvider _time;
     private readonly string _folder;
+    private readonly string _execRoot;
     private readonly string _pidFile;
     private readonly string _log;
 
@@ -33,6 +38,9 @@ internal sealed class DockerDaemon
         _options = options;
         _time = time;
         _folder = Path.Combine(Path.GetFullPath(options.StateDirectory), "docker");
+        // The same for the same state folder, so that a later start finds containers that run.
+        var shortName = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_folder)))[..8];
+        _execRoot = Path.Combine(options.RuntimeDirectory, "berth-" + shortName);
         _pidFile = Path.Combine(_folder, "dockerd.pid");
         _log = Path.Combine(_folder, "dockerd.log");
         Socket = Path.Combine(_folder, "docker.sock");
@@ -50,7 +58,7 @@ internal sealed class DockerDaemon
 
         Directory.CreateDirectory(_folder);
         // Two that start at once share this process: one may have been started by a Berth that was killed a moment ago.
-        using var running = FindRunning() ?? Launch(dockerd);
+        using var running = FindRunning() ?? await LaunchAsync(dockerd, ct);
         for (var waited = TimeSpan.Zero; !await answers(ct); waited += Step)
         {
             if (running.HasExited)
@@ -79,8 +87,9 @@ internal sealed class DockerDaemon
         }
     }
 
-    private Process Launch(string dockerd)
+    private async Task<Process> LaunchAsync(string dockerd, CancellationToken ct)
     {
+        await ForgetContainerdAsync(ct);
         // dockerd refuses to start while the number in its pid file belongs to any process, also after a reboot.
         File.Delete(_pidFile);
         if (File.Exists(_log) && new FileInfo(_log).Length > _options.MaxLogBytes)
@@ -92,11 +101,29 @@ internal sealed class DockerDaemon
         return Process.Start(start) ?? throw new EngineException(EngineError.Unreachable, EngineMessages.DaemonFailed(_log, ""));
     }
 
+    /// <summary>
+    /// A killed dockerd takes its containerd along, but the pid file stays. While the number in it belongs to any process, be it one that is dead but
+    /// not reaped yet, the next dockerd waits in vain for that containerd to answer.
+    /// </summary>
+    private async Task ForgetContainerdAsync(CancellationToken ct)
+    {
+        var pidFile = Path.Combine(_execRoot, "containerd", "containerd.pid");
+        var config = Path.Combine(_execRoot, "containerd", "containerd.toml");
+        for (int i = 0; File.Exists(pidFile) && i < ContainerdSteps; i++)
+        {
+            using var running = FindRunning(pidFile, "containerd", config);
+            if (running is null)
+                File.Delete(pidFile);
+            else
+                await Task.Delay(Step, _time, ct);
+        }
+    }
+
     /// <summary>The bridge for builds is left to Docker: it takes a subnet that no route of the machine uses.</summary>
     private IEnumerable<string> Arguments() =>
     [
         "--data-root", Path.Combine(_folder, "data"),
-        "--exec-root", Path.Combine(_options.RuntimeDirectory, "berth-" + ShortName()),
+        "--exec-root", _execRoot,
         "--pidfile", _pidFile,
         "--host", "unix://" + Socket,
         "--live-restore",
@@ -104,21 +131,20 @@ internal sealed class DockerDaemon
         .. _options.ExtraArguments,
     ];
 
-    /// <summary>The same for the same state folder, so that a later start finds containers that run.</summary>
-    private string ShortName() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_folder)))[..8];
-
     private string Find(string program) =>
         _options.ProgramFolders.Select(f => Path.Combine(f, program)).FirstOrDefault(File.Exists)
         ?? throw new EngineException(EngineError.Unreachable, EngineMessages.ProgramMissing(program));
 
-    /// <summary>The process of the pid file, if it is alive and indeed this engine: after a reboot the number may be anybody's.</summary>
-    private Process? FindRunning()
+    private Process? FindRunning() => FindRunning(_pidFile, Program, _pidFile);
+
+    /// <summary>The process of a pid file, if it is alive and indeed the one meant: after a reboot the number may be anybody's.</summary>
+    private static Process? FindRunning(string pidFile, string program, string argument)
     {
         try
         {
-            var pid = int.Parse(File.ReadAllText(_pidFile), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
-            var arguments = File.ReadAllText($"/proc/{pid}/cmdline").Split('\0');
-            return arguments.Contains(_pidFile) && Path.GetFileName(arguments[0]) == Program ? Process.GetProcessById(pid) : null;
+            var pid = int.Parse(File.ReadAllText(pidFile), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
+            var command = File.ReadAllText($"/proc/{pid}/cmdline").Split('\0');
+            return command.Contains(argument) && Path.GetFileName(command[0]) == program ? Process.GetProcessById(pid) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or OverflowException or ArgumentException)
         {

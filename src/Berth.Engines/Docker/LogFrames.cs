@@ -86,6 +86,10 @@ internal static class LogFrames
     {
         int blank = bytes.Span[..Math.Min(bytes.Length, MaxStamp)].IndexOf((byte)' ');
         var text = blank < 0 ? "" : Encoding.ASCII.GetString(bytes.Span[..blank]);
+        // Parsing would round the last two of nine digits up, and who reads again "since" then would miss this very entry.
+        int fraction = text.IndexOf('.') + 1;
+        if (fraction > 0 && text.Length >= fraction + 9)
+            text = text.Remove(fraction + 7, 2);
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? (time, bytes[(blank + 1)..])
             : (before, bytes);

@@ -89,7 +89,7 @@ internal sealed class SandboxListing(DockerClient client, DockerEngineOptions op
             StartError = startError,
             CreatedAt = DateTimeOffset.FromUnixTimeSeconds(container.Created),
             StartedAt = Known(details.StartedAt),
-            FinishedAt = alive ? null : Known(details.FinishedAt),
+            FinishedAt = alive ? null : Latest(Known(details.FinishedAt), Known(details.StartedAt)),
         };
     }
 
@@ -101,6 +101,9 @@ internal sealed class SandboxListing(DockerClient client, DockerEngineOptions op
         "paused" => SandboxState.Frozen,
         _ => SandboxState.Exited,
     };
+
+    /// <summary>The engine notes a start a moment after it came about; a program that ends at once has "finished" before that.</summary>
+    private static DateTimeOffset? Latest(DateTimeOffset? finished, DateTimeOffset? started) => finished < started ? started : finished;
 
     private static DateTimeOffset? Known(DateTimeOffset time) => time.Year <= 1 ? null : time;
 }

@@ -44,7 +44,8 @@ internal sealed class FakeCall(HttpContext http, string path)
     /// <summary>One line of a stream, sent at once.</summary>
     public async Task LineAsync(JsonNode line)
     {
-        http.Response.ContentType = "application/json";
+        if (!http.Response.HasStarted)
+            http.Response.ContentType = "application/json";
         await http.Response.WriteAsync(line.ToJsonString() + "\r\n", Ended);
         await http.Response.Body.FlushAsync(Ended);
     }

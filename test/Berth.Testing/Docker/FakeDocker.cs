@@ -23,6 +23,7 @@ public sealed class FakeDocker : IAsyncDisposable
     private readonly FakeImages _images;
     private readonly FakeNetworks _networks;
     private readonly FakeExecs _execs;
+    private readonly FakeHijack _hijack;
     private CancellationTokenSource _away = new();
     private WebApplication? _app;
 
@@ -34,6 +35,7 @@ public sealed class FakeDocker : IAsyncDisposable
         _networks = new FakeNetworks(this);
         _containers = new FakeContainers(this, _images, _networks);
         _execs = new FakeExecs(_containers);
+        _hijack = new FakeHijack(this, _execs);
     }
 
     /// <summary>Path of the socket.</summary>
@@ -112,11 +114,12 @@ public sealed class FakeDocker : IAsyncDisposable
     public async Task ComeBackAsync()
     {
         _away = new CancellationTokenSource();
+        var away = _away.Token;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(o =>
         {
-            o.ListenUnixSocket(Socket);
+            o.ListenUnixSocket(Socket, l => l.Use(next => connection => _hijack.HandleAsync(connection, next, away)));
             o.Limits.MaxRequestBodySize = null;
         });
         _app = builder.Build();
@@ -134,29 +137,7 @@ public sealed class FakeDocker : IAsyncDisposable
 
     internal void Announce(string action, FakeContainer container) => _events.Announce(action, container);
 
-    private async Task AnswerAsync(HttpContext context)
-    {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _away.Token);
-        context.RequestAborted = ended.Token;
-        try
-        {
-            var path = TakeVersion(context.Request.Path.Value!);
-            await AdmitAsync($"{context.Request.Method} {path}", ended.Token);
-            await RouteAsync(new FakeCall(context, path));
-        }
-        catch (FakeRefusal refusal)
-        {
-            context.Response.StatusCode = refusal.Status;
-            context.Response.ContentType = "application/json";
-            await context.Response.WriteAsync(new JsonObject { ["message"] = refusal.Message }.ToJsonString());
-        }
-        catch (OperationCanceledException)
-        {
-            context.Abort();
-        }
-    }
-
-    private string TakeVersion(string path)
+    internal string TakeVersion(string path)
     {
         if (!path.StartsWith("/v1.", StringComparison.Ordinal))
             return path;
@@ -169,7 +150,7 @@ public sealed class FakeDocker : IAsyncDisposable
         return path[slash..];
     }
 
-    private async Task AdmitAsync(string call, CancellationToken ct)
+    internal async Task AdmitAsync(string call, CancellationToken ct)
     {
         Task[] gates;
         lock (_lock)
@@ -186,6 +167,30 @@ public sealed class FakeDocker : IAsyncDisposable
             var failure = _failures[index];
             _failures.RemoveAt(index);
             throw new FakeRefusal(failure.Status, failure.Message);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _away.Token);
+        context.RequestAborted = ended.Token;
+        try
+        {
+            var path = TakeVersion(context.Request.Path.Value!);
+            await AdmitAsync($"{context.Request.Method} {path}", ended.Token);
+            await RouteAsync(new FakeCall(context, path));
+        }
+        catch (OperationCanceledException)
+        {
+            context.Abort();
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            // Anything else is a fault of the fake: the test should see where.
+            var (status, message) = e is FakeRefusal refusal ? (refusal.Status, refusal.Message) : (500, e.ToString());
+            context.Response.StatusCode = status;
+            context.Response.ContentType = "application/json";
+            await context.Response.WriteAsync(new JsonObject { ["message"] = message }.ToJsonString());
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Berth.Testing.Docker;
 
@@ -15,9 +14,6 @@ internal sealed class FakeExecs(FakeContainers containers)
         {
             case ("POST", ["containers", var container, "exec"]):
                 await call.JsonAsync(new JsonObject { ["Id"] = Create(containers.Get(container), await call.BodyAsync()) }, 201);
-                break;
-            case ("POST", ["exec", var id, "start"]):
-                await RunAsync(call, Get(id));
                 break;
             case ("POST", ["exec", var id, "resize"]):
                 Get(id);
@@ -44,37 +40,33 @@ internal sealed class FakeExecs(FakeContainers containers)
         }
     }
 
-    private FakeExec Get(string id)
+    public FakeExec Get(string id)
     {
         lock (_lock)
             return _byId.TryGetValue(id, out var exec) ? exec : throw new FakeRefusal(404, $"No such exec instance: {id}");
     }
 
-    private static async Task RunAsync(FakeCall call, FakeExec exec)
+    /// <summary>Runs it on a connection that was taken over, as <see cref="FakeHijack"/> does.</summary>
+    public static async Task RunAsync(FakeExec exec, Stream stdin, Stream stdout, CancellationToken ct)
     {
-        var upgrade = call.Http.Features.Get<IHttpUpgradeFeature>();
-        if (upgrade is not { IsUpgradableRequest: true })
-            throw new FakeRefusal(400, "this engine streams over an upgraded connection only");
-        call.Http.Response.Headers.Upgrade = "tcp";
-        await using var stream = await upgrade.UpgradeAsync();
         bool tty = (bool?)exec.Request["Tty"] ?? false;
         var output = new List<byte[]>();
         // Reads all input first: enough for commands that print what they were given.
-        var input = (bool?)exec.Request["AttachStdin"] == true ? await new StreamReader(stream, Encoding.UTF8).ReadToEndAsync(call.Ended) : "";
+        var input = (bool?)exec.Request["AttachStdin"] == true ? await new StreamReader(stdin, Encoding.UTF8).ReadToEndAsync(ct) : "";
         var command = exec.Request["Cmd"]!.AsArray().Select(n => (string)n!).ToList();
         var env = exec.Container.Env.Concat(exec.Request["Env"]?.AsArray().Select(n => (string)n!) ?? []).ToList();
-        exec.ExitCode = FakeShell.Interpret(command, env, (text, stderr) => output.Add(tty
+        var code = FakeShell.Interpret(command, env, (text, stderr) => output.Add(tty
             ? Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n"))
             : FakeContainers.Frame(stderr, Encoding.UTF8.GetBytes(text))), () => input);
         foreach (var bytes in output)
-            await stream.WriteAsync(bytes, call.Ended);
-        await stream.FlushAsync(call.Ended);
-        if (exec.ExitCode is null)
-            await exec.Container.WaitUntilAsync(c => !c.IsAlive, call.Ended);
-        exec.ExitCode ??= 137;
+            await stdout.WriteAsync(bytes, ct);
+        await stdout.FlushAsync(ct);
+        if (code is null)
+            await exec.Container.WaitUntilAsync(c => !c.IsAlive, ct);
+        exec.ExitCode = code ?? 137;
     }
 
-    private sealed class FakeExec(FakeContainer container, JsonObject request)
+    internal sealed class FakeExec(FakeContainer container, JsonObject request)
     {
         public FakeContainer Container => container;
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -32,8 +31,8 @@ public sealed record FakeImage
     /// <summary>By absolute path. A value that begins with <c>-&gt;</c> is a symbolic link.</summary>
     public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>From the content, as real ones are; tags do not count.</summary>
-    public string Id => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(this with { Tags = [] }))));
+    /// <summary>From the content, as real ones are; tags do not count. Empty until it is in an engine.</summary>
+    public string Id { get; private init; } = "";
 
     /// <summary>The image with a Dockerfile's instruction carried out; unknown ones change nothing.</summary>
     public FakeImage With(string instruction)
@@ -52,6 +51,12 @@ public sealed record FakeImage
             "LABEL" => this with { Labels = Labels.Append(Pair(value)).ToDictionary() },
             _ => this,
         };
+    }
+
+    internal FakeImage Identified()
+    {
+        var content = this with { Tags = [], Id = "" };
+        return content with { Id = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(content))) };
     }
 
     internal JsonObject Describe() => new()

@@ -13,13 +13,14 @@ internal sealed class FakeImages(FakeDocker engine)
 
     public FakeImage Add(string reference, FakeImage image)
     {
+        image = image.Identified();
         lock (_lock)
         {
             foreach (var other in _all)
                 other.Tags.Remove(Tagged(reference));
             var known = _all.FirstOrDefault(i => i.Id == image.Id);
             if (known is null)
-                _all.Add(known = image with { Tags = [] });
+                _all.Add(known = image);
             known.Tags.Add(Tagged(reference));
             return known;
         }
@@ -111,12 +112,18 @@ internal sealed class FakeImages(FakeDocker engine)
 
     private async Task ImportAsync(FakeCall call)
     {
+        var changes = call.Http.Request.Query["changes"];
+        if (changes.FirstOrDefault(c => !IsChange(c!)) is { } wrong)
+            throw new FakeRefusal(400, $"{wrong.Split(' ')[0]} is not a valid change command");
         var image = new FakeImage { Files = await ReadTarAsync(call) };
-        foreach (var change in call.Http.Request.Query["changes"])
+        foreach (var change in changes)
             image = image.With(change!);
         image = Add($"{call.Query("repo")}:{call.Query("tag")}", image);
         await call.LineAsync(new JsonObject { ["status"] = image.Id });
     }
+
+    private static bool IsChange(string text) =>
+        text.Split(' ')[0] is "CMD" or "ENTRYPOINT" or "ENV" or "EXPOSE" or "LABEL" or "USER" or "VOLUME" or "WORKDIR" or "ONBUILD" or "HEALTHCHECK";
 
     private async Task BuildAsync(FakeCall call)
     {
@@ -163,7 +170,10 @@ internal sealed class FakeImages(FakeDocker engine)
     private static async Task<Dictionary<string, string>> ReadTarAsync(FakeCall call)
     {
         var files = new Dictionary<string, string>();
-        await using var tar = new TarReader(call.Http.Request.Body, leaveOpen: true);
+        using var body = new MemoryStream();
+        await call.Http.Request.Body.CopyToAsync(body, call.Ended);
+        body.Position = 0;
+        await using var tar = new TarReader(body);
         while (await tar.GetNextEntryAsync(copyData: true, call.Ended) is { } entry)
         {
             var path = "/" + entry.Name.TrimStart('.', '/');

@@ -1,0 +1,195 @@
+using System.Text;
+using Berth.Model;
+
+namespace Berth.Engines.Tests.Docker;
+
+/// <summary>What only a real kernel can show: signals, limits, rights, names.</summary>
+public sealed class RealSandboxes : IAsyncLifetime
+{
+    private EngineUnderTest _on = null!;
+
+    public async ValueTask InitializeAsync() => _on = await EngineUnderTest.RealAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_on is not null)
+            await _on.DisposeAsync();
+    }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_stop_signal_reaches_the_whole_process_group()
+    {
+        // The shell in front ignores the signal; the one behind it, in the same group, must get it all the same.
+        var spec = await _on.StartAsync("worker", "sh", "-c", "sh -c 'trap \"echo child stopped; exit 0\" TERM; echo ready; while true; do sleep 0.1; done' & trap '' TERM; wait; echo parent done");
+        await WaitForOutputAsync(spec.Id, "ready");
+
+        await _on.Engine.StopSandboxAsync(spec.Id, Ct);
+
+        var output = await _on.OutputAsync(spec.Id);
+        Assert.Contains("child stopped\n", output);
+        Assert.Contains("parent done\n", output);
+    }
+
+    [Fact]
+    public async Task A_sandbox_that_ignores_the_stop_signal_is_killed_after_its_stop_timeout()
+    {
+        var spec = await _on.StartAsync(_on.Spec("worker", "sh", "-c", "trap '' TERM; echo ready; while true; do sleep 0.1; done") with { StopTimeout = TimeSpan.FromSeconds(1) });
+        await WaitForOutputAsync(spec.Id, "ready");
+
+        await _on.Engine.StopSandboxAsync(spec.Id, Ct);
+
+        Assert.Equal(137, (await _on.StatusAsync(spec.Id)).ExitCode);
+    }
+
+    [Fact]
+    public async Task The_stop_signal_can_be_another()
+    {
+        var spec = await _on.StartAsync(_on.Spec("web", "sh", "-c", "trap 'echo quit; exit 5' QUIT; echo ready; while true; do sleep 0.1; done") with { StopSignal = "SIGQUIT" });
+        await WaitForOutputAsync(spec.Id, "ready");
+
+        await _on.Engine.StopSandboxAsync(spec.Id, Ct);
+
+        Assert.Equal(5, (await _on.StatusAsync(spec.Id)).ExitCode);
+    }
+
+    [Fact]
+    public async Task Orphans_that_end_leave_no_zombies()
+    {
+        var spec = await _on.StartAsync("worker", "sh", "-c", "for i in 1 2 3 4 5; do (sh -c 'exit 0' &) ; done; echo ready; exec sleep 1000");
+        await WaitForOutputAsync(spec.Id, "ready");
+
+        // Reaping is not instant; it must come about.
+        string processes;
+        do
+            (processes, _) = await _on.ExecAsync(spec.Id, "ps", "-o", "stat,comm");
+        while (processes.Contains('Z') && !Ct.IsCancellationRequested);
+
+        Assert.Contains("sleep", processes);
+    }
+
+    [Fact]
+    public async Task A_program_that_does_not_exist_exits_with_127_and_is_named_in_the_log()
+    {
+        var spec = await _on.StartAsync("web", "/no/such/program");
+
+        var output = await _on.OutputAsync(spec.Id);
+
+        Assert.Contains("/no/such/program", output);
+        Assert.Equal(127, (await ExitedAsync(spec.Id)).ExitCode);
+    }
+
+    [Fact]
+    public async Task Rights_are_reduced_and_cannot_grow()
+    {
+        var spec = await _on.StartAsync("web");
+
+        var (status, _) = await _on.ExecAsync(spec.Id, "grep", "-E", "^(CapBnd|NoNewPrivs)", "/proc/1/status");
+
+        // CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL, SETGID, SETUID, SETPCAP, NET_BIND_SERVICE, SYS_CHROOT, AUDIT_WRITE.
+        int[] granted = [0, 1, 3, 4, 5, 6, 7, 8, 10, 18, 29];
+        Assert.Contains($"CapBnd:\t{granted.Sum(bit => 1L << bit):x16}\n", status);
+        Assert.Contains("NoNewPrivs:\t1\n", status);
+    }
+
+    [Fact]
+    public async Task An_entrypoint_may_take_over_a_folder_and_step_down_from_root()
+    {
+        var spec = await _on.StartAsync("postgres", "sh", "-c", "mkdir /tmp/data && chown nobody /tmp/data && chmod 700 /tmp/data && su nobody -c 'touch /tmp/data/file && id -un'");
+
+        Assert.Equal("nobody\n", await _on.OutputAsync(spec.Id));
+    }
+
+    [Fact]
+    public async Task A_sandbox_killed_for_memory_says_so()
+    {
+        var spec = await _on.StartAsync(_on.Spec("web", "sh", "-c", "x=$(yes | tr -d '\\n' | head -c 200000000); echo never") with { MemoryBytes = 16 * ByteSize.MiB });
+
+        var status = await ExitedAsync(spec.Id);
+
+        Assert.True(status.OutOfMemory);
+        Assert.DoesNotContain("never", await _on.OutputAsync(spec.Id));
+    }
+
+    [Fact]
+    public async Task The_number_of_processes_is_limited()
+    {
+        var spec = await _on.StartAsync(_on.Spec("web", "sh", "-c", "for i in $(seq 30); do sleep 1000 & done; echo all") with { PidsLimit = 20 });
+
+        Assert.Contains("fork", await _on.OutputAsync(spec.Id));
+    }
+
+    [Fact]
+    public async Task Services_find_each_other_by_name_and_nobody_finds_a_job()
+    {
+        var web = await _on.StartAsync("web");
+        var worker = await _on.StartAsync("worker");
+        await _on.StartAsync(_on.Spec("release") with { Role = SandboxRole.Job, Aliases = [] });
+        var address = (await _on.StatusAsync(worker.Id)).Address!;
+
+        foreach (var name in (string[])["worker", "worker.app.miren"])
+        {
+            var (found, _) = await _on.ExecAsync(web.Id, "nslookup", name, "127.0.0.11");
+            Assert.Contains(address, found);
+        }
+        Assert.NotEqual(0, (await _on.ExecAsync(web.Id, "nslookup", "release", "127.0.0.11")).Code);
+    }
+
+    [Fact]
+    public async Task Another_apps_sandbox_is_not_reached()
+    {
+        var server = await _on.StartAsync("web", "httpd", "-f", "-p", "3000", "-h", "/www");
+        var address = (await _on.StatusAsync(server.Id)).Address!;
+        var neighbour = await _on.StartAsync("worker");
+        var foreign = EngineUnderTest.NewNetwork(_on.App + "x");
+        await _on.Engine.EnsureNetworkAsync(foreign, Ct);
+        var stranger = await _on.StartAsync(_on.Spec("web") with { App = _on.App + "x", Network = foreign });
+
+        Assert.Equal("busybox\n", (await _on.ExecAsync(neighbour.Id, "wget", "-q", "-O", "-", $"http://{address}:3000/")).Output);
+        Assert.NotEqual(0, (await _on.ExecAsync(stranger.Id, "wget", "-q", "-T", "1", "-O", "-", $"http://{address}:3000/")).Code);
+    }
+
+    [Fact]
+    public async Task A_line_of_a_megabyte_comes_whole_in_pieces()
+    {
+        var spec = await _on.StartAsync("web", "sh", "-c", "yes | tr -d '\\n' | head -c 1000000; echo; echo after");
+        var text = new StringBuilder();
+        await foreach (var chunk in _on.Engine.ReadLogsAsync(spec.Id, null, follow: true, Ct))
+        {
+            Assert.True(chunk.Bytes.Length <= 16 * 1024);
+            text.Append(Encoding.ASCII.GetString(chunk.Bytes.Span));
+        }
+
+        Assert.Equal(new string('y', 1_000_000) + "\nafter\n", text.ToString());
+    }
+
+    [Fact]
+    public async Task Twenty_sandboxes_start_side_by_side()
+    {
+        await _on.Engine.EnsureNetworkAsync(_on.Network, Ct);
+
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => _on.StartAsync("worker")));
+
+        var all = await _on.Engine.ListSandboxesAsync(_on.App, Ct);
+        Assert.Equal(20, all.Where(s => s.State == SandboxState.Running).Select(s => s.Address).Distinct().Count());
+    }
+
+    private async Task WaitForOutputAsync(string id, string text)
+    {
+        await foreach (var chunk in _on.Engine.ReadLogsAsync(id, null, follow: true, Ct))
+            if (Encoding.UTF8.GetString(chunk.Bytes.Span).Contains(text))
+                return;
+        Assert.Fail($"the sandbox ended without printing \"{text}\"");
+    }
+
+    private async Task<SandboxStatus> ExitedAsync(string id)
+    {
+        await _on.OutputAsync(id);
+        SandboxStatus status;
+        do
+            status = await _on.StatusAsync(id);
+        while (status.State != SandboxState.Exited && !Ct.IsCancellationRequested);
+        return status;
+    }
+}
