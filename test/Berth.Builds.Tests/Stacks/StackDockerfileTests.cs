@@ -14,7 +14,7 @@ public sealed class StackDockerfileTests
                 "FROM stack/python",
                 "WORKDIR /app",
                 "COPY --chown=app source/requirements.txt ./",
-                "RUN [\"/bin/sh\", \"-c\", \"python3 -m venv /opt/venv \\u0026\\u0026 /opt/venv/bin/pip install --no-cache-dir -r requirements.txt\"]",
+                "RUN [\"/bin/sh\", \"-c\", \"python3 -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir -r requirements.txt\"]",
                 "COPY --chown=app source/ ./",
                 "USER app",
                 "RUN [\"/bin/sh\", \"-c\", \"python compile.py\"]",

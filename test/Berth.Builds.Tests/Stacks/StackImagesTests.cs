@@ -75,6 +75,20 @@ public sealed class StackImagesTests
     }
 
     [Fact]
+    public async Task An_engine_that_refuses_the_image_is_told_apart_from_a_failed_bootstrap()
+    {
+        await using var docker = await FakeDocker.StartAsync();
+        using var images = Images(docker);
+        using var bootstrap = new FakeBootstrap("sleep 3600");
+        docker.FailNext("POST /images/create", 500, "write /var/lib/docker/tmp/x: no space left on device");
+
+        var result = await Stacks(images, bootstrap).EnsureAsync("stack/base", _ => { }, Ct);
+
+        Assert.Equal("disk-full", result.Error?.Code);
+        Assert.Contains("stack/base could not be imported", result.Error!.Message);
+    }
+
+    [Fact]
     public async Task A_server_without_mmdebstrap_is_told_what_to_install()
     {
         await using var docker = await FakeDocker.StartAsync();
