@@ -47,7 +47,8 @@ internal static class BuildMessages
 
     public static Diagnostic BuildFailed(string app, EngineException error, string? step, long memoryBytes)
     {
-        bool killed = error.Message.Contains("137", StringComparison.Ordinal);
+        // The engine says it in words alone; nothing but the hint hangs on them.
+        bool killed = error.Message.Contains("code: 137", StringComparison.Ordinal);
         bool baseImage = step?.Contains(" : FROM ", StringComparison.Ordinal) == true;
         return Problem(
             CodeOf(error), $"the build of {app} failed{At(step)}: {error.Message}",

@@ -1,5 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.IO.Pipelines;
+using System.Runtime.ExceptionServices;
 using Berth.Model;
 
 namespace Berth.Builds.Stacks;
@@ -9,12 +11,13 @@ internal sealed class DebianBootstrap(StackOptions options)
 {
     private static readonly string[] NotInstalled = ["/usr/share/man/*", "/usr/share/info/*", "/usr/share/locale/*", "/usr/share/lintian/*", "/usr/share/doc/*"];
 
-    /// <summary>Null if all went well; else why not. What <paramref name="import"/> throws goes through, but only when mmdebstrap itself succeeded.</summary>
+    /// <summary>Null if all went well; else why not. What <paramref name="import"/> throws goes through, unless mmdebstrap failed and that was the reason.</summary>
+    /// <param name="workspace">An empty folder for everything that is made meanwhile.</param>
     /// <param name="overlay">A folder whose content is put over the root file system.</param>
     public async Task<Diagnostic?> RunAsync(
-        StackRecipe recipe, string overlay, Func<Stream, CancellationToken, Task> import, Action<string> output, CancellationToken ct)
+        StackRecipe recipe, string workspace, string overlay, Func<Stream, CancellationToken, Task> import, Action<string> output, CancellationToken ct)
     {
-        using var process = new Process { StartInfo = StartInfo(recipe, overlay) };
+        using var process = new Process { StartInfo = StartInfo(recipe, workspace, overlay) };
         try
         {
             process.Start();
@@ -25,14 +28,20 @@ internal sealed class DebianBootstrap(StackOptions options)
         }
         process.StandardInput.Close();
         var tail = new OutputTail();
+        var pipe = new Pipe();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         try
         {
             var talk = ReadTalkAsync(process.StandardError, tail, output, stop.Token);
-            var importing = ImportAsync(process, import, stop.Token);
+            bool ended = false;
+            var copying = CopyAsync(process.StandardOutput.BaseStream, pipe.Writer, () => ended = true, stop.Token);
+            var failure = await TryImportAsync(pipe.Reader, import, stop.Token);
+            // An import that fails before the output has ended failed by itself. One that fails on a broken root file system did not.
+            if (!ended)
+                failure?.Throw();
+            await copying;
             await talk;
             await process.WaitForExitAsync(stop.Token);
-            var failure = await importing;
             if (process.ExitCode != 0)
                 return BuildMessages.BootstrapFailed(recipe.Name, process.ExitCode, tail.LastLines);
             failure?.Throw();
@@ -45,20 +54,35 @@ internal sealed class DebianBootstrap(StackOptions options)
         }
     }
 
-    /// <summary>A failed import is kept until it is known whether mmdebstrap failed first, which is then the reason worth telling.</summary>
-    private static async Task<System.Runtime.ExceptionServices.ExceptionDispatchInfo?> ImportAsync(
-        Process process, Func<Stream, CancellationToken, Task> import, CancellationToken ct)
+    /// <summary>To the end, also when nobody reads it any more: mmdebstrap would fail on a closed pipe.</summary>
+    private static async Task CopyAsync(Stream from, PipeWriter to, Action ended, CancellationToken ct)
+    {
+        while (true)
+        {
+            int read = await from.ReadAsync(to.GetMemory(64 * 1024), ct);
+            if (read == 0)
+                break;
+            to.Advance(read);
+            await to.FlushAsync(ct);
+        }
+        ended();
+        await to.CompleteAsync();
+    }
+
+    private static async Task<ExceptionDispatchInfo?> TryImportAsync(PipeReader from, Func<Stream, CancellationToken, Task> import, CancellationToken ct)
     {
         try
         {
-            await import(process.StandardOutput.BaseStream, ct);
+            await import(from.AsStream(), ct);
             return null;
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (EngineException error)
         {
-            // Nobody reads the rest: without this mmdebstrap would wait for ever on a full pipe.
-            process.StandardOutput.Close();
-            return System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(error);
+            return ExceptionDispatchInfo.Capture(error);
+        }
+        finally
+        {
+            await from.CompleteAsync();
         }
     }
 
@@ -79,7 +103,7 @@ internal sealed class DebianBootstrap(StackOptions options)
         await process.WaitForExitAsync(CancellationToken.None);
     }
 
-    private ProcessStartInfo StartInfo(StackRecipe recipe, string overlay)
+    private ProcessStartInfo StartInfo(StackRecipe recipe, string workspace, string overlay)
     {
         var start = new ProcessStartInfo(options.Mmdebstrap)
         {
@@ -88,6 +112,8 @@ internal sealed class DebianBootstrap(StackOptions options)
             RedirectStandardError = true,
         };
         start.Environment["LC_ALL"] = "C";
+        // It cleans up after itself, but not when it is killed.
+        start.Environment["TMPDIR"] = workspace;
         var arguments = start.ArgumentList;
         arguments.Add("--variant=essential");
         arguments.Add("--format=tar");

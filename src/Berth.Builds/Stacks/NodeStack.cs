@@ -1,12 +1,13 @@
-using System.Text.Json;
-
 namespace Berth.Builds.Stacks;
 
 /// <summary>Node.js and npm of Debian. A <c>build</c> script is run; what only it needs is removed again.</summary>
 internal sealed class NodeStack : IStack
 {
     private static readonly string[] Programs = ["server.js", "index.js", "app.js", "main.js", "server.mjs", "index.mjs"];
-    private static readonly string[] NpmLocks = ["package-lock.json", "npm-shrinkwrap.json"];
+    private static readonly string[] Locks = ["npm-shrinkwrap.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml"];
+    private static readonly string[] Installed = ["node_modules"];
+
+    private const string DropCache = "rm -rf /tmp/npm";
 
     public string Name => "node";
 
@@ -34,92 +35,43 @@ internal sealed class NodeStack : IStack
 
     public StackSteps StepsFor(ISourceFiles files)
     {
-        var package = Package.Read(files);
-        bool vendored = files.Exists("node_modules/.package-lock.json");
-        bool npmLocked = NpmLocks.Any(files.Exists);
-        bool locked = npmLocked || files.Exists("yarn.lock") || files.Exists("pnpm-lock.yaml");
-        bool install = (package.HasDependencies || package.HasBuildScript) && (locked || !vendored);
-        if (!install)
-            return new StackSteps { Finish = package.HasBuildScript ? ["npm run build"] : [] };
-        // The build needs the development dependencies too; without a build they are never fetched.
-        var (command, lockFiles) = Installer(files, npmLocked, everything: package.HasBuildScript);
+        var package = NodePackage.Read(files);
+        string[] build = package.HasBuildScript ? ["npm run build"] : [];
+        var lockFile = Locks.FirstOrDefault(files.Exists);
+        // npm's own note of what it installed: the packages came with the source, and no lock file says how to get them again.
+        bool vendored = lockFile is null && files.Exists("node_modules/.package-lock.json");
+        if (vendored || !(package.HasDependencies || package.HasBuildScript))
+            return new StackSteps { Finish = build };
+
+        var install = InstallCommand(lockFile, forBuild: package.HasBuildScript);
+        string[] prune = package.HasBuildScript && lockFile is not ("yarn.lock" or "pnpm-lock.yaml") ? ["npm prune --omit=dev"] : [];
+        if (package.InstallNeedsSource)
+            return new StackSteps { Finish = [install, .. build, .. prune, DropCache], Replaced = Installed };
         return new StackSteps
         {
-            DependencyFiles = package.RunsScriptsOnInstall ? [] : ["package.json", .. lockFiles],
-            Install = package.RunsScriptsOnInstall ? [] : [command, .. Clean],
-            Finish =
-            [
-                .. package.RunsScriptsOnInstall ? [command] : Array.Empty<string>(),
-                .. package.HasBuildScript ? ["npm run build", .. npmLocked ? ["npm prune --omit=dev"] : Array.Empty<string>()] : Array.Empty<string>(),
-                .. package.RunsScriptsOnInstall || package.HasBuildScript ? Clean : [],
-            ],
-            Replaced = ["node_modules"],
+            DependencyFiles = [.. new[] { "package.json", lockFile, ".npmrc" }.OfType<string>().Where(files.Exists)],
+            Install = [install, DropCache],
+            Finish = package.HasBuildScript ? [.. build, .. prune, DropCache] : [],
+            Replaced = Installed,
         };
     }
 
-    private static readonly string[] Clean = ["rm -rf /tmp/npm"];
-
-    private static (string Command, string[] LockFiles) Installer(ISourceFiles files, bool npmLocked, bool everything)
+    /// <param name="forBuild">With the development dependencies: the build needs them. Without a build they are never fetched.</param>
+    private static string InstallCommand(string? lockFile, bool forBuild) => lockFile switch
     {
-        string[] settings = files.Exists(".npmrc") ? [".npmrc"] : [];
-        var which = everything ? "--include=dev" : "--omit=dev";
-        if (npmLocked)
-            return ($"npm ci {which}", [.. NpmLocks.Where(files.Exists), .. settings]);
-        if (files.Exists("yarn.lock"))
-            return ($"npx --yes yarn@1 install --frozen-lockfile --production={(everything ? "false" : "true")}", ["yarn.lock", .. settings]);
-        if (files.Exists("pnpm-lock.yaml"))
-            return ($"npx --yes pnpm@9 install --frozen-lockfile{(everything ? " --prod=false" : " --prod")}", ["pnpm-lock.yaml", .. settings]);
-        return ($"npm install {which}", settings);
-    }
+        "yarn.lock" => "npx --yes yarn@1 install --frozen-lockfile --production=" + (forBuild ? "false" : "true"),
+        "pnpm-lock.yaml" => "npx --yes pnpm@9 install --frozen-lockfile --prod" + (forBuild ? "=false" : ""),
+        null => "npm install " + (forBuild ? "--include=dev" : "--omit=dev"),
+        _ => "npm ci " + (forBuild ? "--include=dev" : "--omit=dev"),
+    };
 
     private static (string? Command, string? Because) WebCommand(ISourceFiles files)
     {
-        var package = Package.Read(files);
+        var package = NodePackage.Read(files);
         if (package.HasStartScript)
             return ("npm start", "\"start\" in package.json");
         if (package.Main is { } main && files.Exists(main))
             return ($"node {main}", "\"main\" in package.json");
         return Programs.FirstOrDefault(files.Exists) is { } program ? ($"node {program}", program) : (null, null);
-    }
-
-    /// <summary>The few things asked of a package.json. One that is no JSON says nothing here; npm will say it in the build.</summary>
-    private sealed record Package(bool HasDependencies, bool HasStartScript, bool HasBuildScript, bool RunsScriptsOnInstall, string? Main)
-    {
-        public static Package Read(ISourceFiles files)
-        {
-            var nothing = new Package(false, false, false, false, null);
-            if (files.Read("package.json") is not { } text)
-                return nothing;
-            try
-            {
-                using var json = JsonDocument.Parse(text, new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
-                var root = json.RootElement;
-                if (root.ValueKind != JsonValueKind.Object)
-                    return nothing;
-                return new Package(
-                    HasMembers(root, "dependencies") || HasMembers(root, "devDependencies") || HasMembers(root, "optionalDependencies") || root.TryGetProperty("workspaces", out _),
-                    HasScript(root, "start"),
-                    HasScript(root, "build"),
-                    root.TryGetProperty("workspaces", out _) || new[] { "preinstall", "install", "postinstall", "prepare" }.Any(script => HasScript(root, script)),
-                    root.TryGetProperty("main", out var main) && main.ValueKind == JsonValueKind.String ? PlainPath(main.GetString()!) : null);
-            }
-            catch (JsonException)
-            {
-                return nothing;
-            }
-        }
-
-        private static bool HasMembers(JsonElement root, string name) =>
-            root.TryGetProperty(name, out var element) && element.ValueKind == JsonValueKind.Object && element.EnumerateObject().Any();
-
-        private static bool HasScript(JsonElement root, string name) =>
-            root.TryGetProperty("scripts", out var scripts) && scripts.ValueKind == JsonValueKind.Object
-            && scripts.TryGetProperty(name, out var script) && script.ValueKind == JsonValueKind.String;
-
-        /// <summary>It ends up in a command line; a path of other characters is not worth quoting.</summary>
-        private static string? PlainPath(string path) =>
-            path.Length > 0 && path.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '/' or '_' or '-') && !path.Contains("..") && path[0] is not ('/' or '-')
-                ? path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path
-                : null;
     }
 }

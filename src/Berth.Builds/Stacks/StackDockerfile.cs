@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 
 namespace Berth.Builds.Stacks;
 
@@ -45,7 +46,7 @@ internal static class StackDockerfile
         if (commands.Count == 0)
             return;
         // The exec form takes any command, also of several lines, as it is.
-        var script = System.Text.Json.JsonSerializer.Serialize(string.Join(" && ", commands), TextJson.Default.String);
-        text.Append("RUN [\"/bin/sh\", \"-c\", ").Append(script).Append("]\n");
+        var script = JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(string.Join(" && ", commands));
+        text.Append("RUN [\"/bin/sh\", \"-c\", \"").Append(script).Append("\"]\n");
     }
 }

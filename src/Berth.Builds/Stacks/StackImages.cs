@@ -10,6 +10,7 @@ namespace Berth.Builds.Stacks;
 public sealed class StackImages(IImageStore images, StackOptions options, TimeProvider time)
 {
     private const string Prefix = "stack/";
+    private const UnixFileMode Everyone = (UnixFileMode)0b111_101_101;
 
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _building = new();
 
@@ -75,14 +76,18 @@ public sealed class StackImages(IImageStore images, StackOptions options, TimePr
         output(BuildMessages.BuildingStack(recipe.Name, options.Suite));
         // A root file system that broke off half way must never be found under the name it should get.
         var unfinished = $"{Prefix}{recipe.Name}:unfinished";
-        var overlay = Directory.CreateTempSubdirectory("berth-stack-");
+        var folder = Directory.CreateTempSubdirectory("berth-stack-").FullName;
         using var limit = new CancellationTokenSource(options.Timeout, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         try
         {
-            WriteOverlay(overlay.FullName, recipe, certificates);
+            // apt's own user downloads to it.
+            File.SetUnixFileMode(folder, Everyone);
+            var workspace = Directory.CreateDirectory(Path.Combine(folder, "workspace"), Everyone).FullName;
+            var overlay = Directory.CreateDirectory(Path.Combine(folder, "overlay"), Everyone).FullName;
+            WriteOverlay(overlay, recipe, certificates);
             Task ImportAsync(Stream tar, CancellationToken token) => images.ImportImageAsync(unfinished, tar, recipe.Changes, token);
-            if (await new DebianBootstrap(options).RunAsync(recipe, overlay.FullName, ImportAsync, output, stop.Token) is { } failed)
+            if (await new DebianBootstrap(options).RunAsync(recipe, workspace, overlay, ImportAsync, output, stop.Token) is { } failed)
                 return new ImageResult { Error = failed };
             var image = await images.FindImageAsync(unfinished, ct)
                 ?? throw new EngineException(EngineError.NotFound, $"the engine does not have {unfinished}, which was imported just now");
@@ -99,7 +104,7 @@ public sealed class StackImages(IImageStore images, StackOptions options, TimePr
         }
         finally
         {
-            overlay.Delete(recursive: true);
+            Remove(folder);
             await RemoveUnfinishedAsync(unfinished);
         }
     }
@@ -117,22 +122,38 @@ public sealed class StackImages(IImageStore images, StackOptions options, TimePr
         }
     }
 
+    /// <summary>A killed mmdebstrap takes its mounts with it; if one is left all the same, nothing below it is ours to delete.</summary>
+    private static void Remove(string folder)
+    {
+        if (!File.ReadLines("/proc/self/mountinfo").Any(mount => mount.Contains(folder, StringComparison.Ordinal)))
+            Directory.Delete(folder, recursive: true);
+    }
+
     private static void WriteOverlay(string overlay, StackRecipe recipe, IReadOnlyDictionary<string, byte[]> certificates)
     {
-        const UnixFileMode program = (UnixFileMode)0b111_101_101;
-        var programs = Directory.CreateDirectory(Path.Combine(overlay, "usr/local/bin"), program).FullName;
+        var programs = MakeFolder("usr/local/bin");
         foreach (var name in recipe.Programs)
         {
             var path = Path.Combine(programs, name);
             File.WriteAllBytes(path, StackRecipe.ProgramContent(name));
-            File.SetUnixFileMode(path, program);
+            File.SetUnixFileMode(path, Everyone);
         }
-        var authorities = Directory.CreateDirectory(Path.Combine(overlay, "usr/local/share/ca-certificates"), program).FullName;
+        var authorities = MakeFolder("usr/local/share/ca-certificates");
         foreach (var (name, content) in certificates)
             File.WriteAllBytes(Path.Combine(authorities, name), content);
-        // The overlay's folders lie over those of the image and give them their modes; a temporary folder has 0700.
-        foreach (var folder in Directory.EnumerateDirectories(overlay, "*", SearchOption.AllDirectories).Append(overlay))
-            File.SetUnixFileMode(folder, program);
+
+        // The overlay's folders give their modes to those of the image, so a strict umask must not count.
+        string MakeFolder(string path)
+        {
+            var folder = overlay;
+            foreach (var segment in path.Split('/'))
+            {
+                folder = Path.Combine(folder, segment);
+                Directory.CreateDirectory(folder);
+                File.SetUnixFileMode(folder, Everyone);
+            }
+            return folder;
+        }
     }
 
     private SortedDictionary<string, byte[]> ReadCertificates()

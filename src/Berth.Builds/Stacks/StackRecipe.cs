@@ -52,7 +52,6 @@ internal sealed record StackRecipe
                 "rm -rf \"$1\"/var/lib/postgresql/* \"$1\"/etc/postgresql/* \"$1\"/etc/ssl/private/*",
                 "ln -s \"$(ls -d \"$1\"/usr/lib/postgresql/* | tail -n 1 | sed \"s|^$1||\")\" \"$1/usr/lib/postgresql/current\"",
                 "chroot \"$1\" install -d -o postgres -g postgres -m 700 /var/lib/postgresql/data",
-                "chroot \"$1\" install -d -o postgres -g postgres /run/postgresql",
             ],
             Programs = ["berth-postgres"],
             Changes =
