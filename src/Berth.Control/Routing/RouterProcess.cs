@@ -40,6 +40,7 @@ public sealed class RouterStartException(string message) : Exception(message);
 public sealed class RouterProcess(RouterProcessOptions options, TimeProvider time) : IDisposable
 {
     private const int AnotherIsThere = 3;
+    private const int Sigterm = 15;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
@@ -81,7 +82,7 @@ public sealed class RouterProcess(RouterProcessOptions options, TimeProvider tim
         try
         {
             using var process = Process.GetProcessById(pid);
-            Signal(pid, Sigterm);
+            Kill(pid, Sigterm);
             using var limit = new CancellationTokenSource(options.StopTimeout, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
             try
@@ -166,10 +167,6 @@ public sealed class RouterProcess(RouterProcessOptions options, TimeProvider tim
         var command = $"/proc/{pid}/cmdline";
         return File.Exists(command) && (await File.ReadAllTextAsync(command, ct)).Contains(options.ControlSocket, StringComparison.Ordinal) ? pid : null;
     }
-
-    private const int Sigterm = 15;
-
-    private static void Signal(int pid, int signal) => Kill(pid, signal);
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static extern int Kill(int pid, int signal);
