@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Berth.Control.Routing;
 using Berth.Model;
 using Berth.Router.Tests.Servers;
+using Microsoft.AspNetCore.Http;
 
 namespace Berth.Router.Tests;
 
@@ -84,7 +85,7 @@ public sealed class RouterProcessTests : IAsyncLifetime
         await using var upstream = await AppServer.StartAsync(async context =>
         {
             await finish.Task;
-            await Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(context.Response, "finished");
+            await context.Response.WriteAsync("finished");
         });
         var status = await _router.EnsureAsync(Ct);
         await _router.Client.PushAsync(Table(1, upstream.Sandbox), Ct);

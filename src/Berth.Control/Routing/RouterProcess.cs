@@ -105,20 +105,33 @@ public sealed class RouterProcess(RouterProcessOptions options, TimeProvider tim
 
     private async Task<RouterStatus> StartAsync(CancellationToken ct)
     {
-        using var process = Launch();
         var started = time.GetTimestamp();
-        while (true)
+        var process = Launch();
+        try
         {
-            if (await FindAsync(ct) is { } found)
-                return found;
-            if (process.HasExited && process.ExitCode != AnotherIsThere)
+            while (true)
             {
-                var said = (await process.StandardError.ReadToEndAsync(ct)).Trim();
-                throw new RouterStartException(RoutingMessages.RouterExited(options.Program, process.ExitCode, said));
+                if (await FindAsync(ct) is { } found)
+                    return found;
+                if (process.HasExited && process.ExitCode != AnotherIsThere)
+                {
+                    var said = (await process.StandardError.ReadToEndAsync(ct)).Trim();
+                    throw new RouterStartException(RoutingMessages.RouterExited(options.Program, process.ExitCode, said));
+                }
+                if (time.GetElapsedTime(started) >= options.StartTimeout)
+                    throw new RouterStartException(RoutingMessages.RouterSilent(options.Program, options.ControlSocket, options.StartTimeout));
+                await Task.Delay(Pause, time, ct);
+                if (process.HasExited && process.ExitCode == AnotherIsThere)
+                {
+                    // The other one did not answer: it is about to stop.
+                    process.Dispose();
+                    process = Launch();
+                }
             }
-            if (time.GetElapsedTime(started) >= options.StartTimeout)
-                throw new RouterStartException(RoutingMessages.RouterSilent(options.Program, options.ControlSocket, options.StartTimeout));
-            await Task.Delay(Pause, time, ct);
+        }
+        finally
+        {
+            process.Dispose();
         }
     }
 

@@ -31,9 +31,9 @@ public sealed class PromptUploads(HttpMessageHandler inner) : DelegatingHandler(
 
         protected override bool TryComputeLength(out long length)
         {
-            // As the content says in its headers; without a length there it goes in chunks.
-            length = Headers.ContentLength ?? 0;
-            return Headers.ContentLength is not null;
+            // Asked only where the headers have none: the body then goes in chunks.
+            length = 0;
+            return false;
         }
 
         protected override void Dispose(bool disposing)
