@@ -88,10 +88,10 @@ public sealed class RouterHost : IAsyncDisposable
         _stopped = true;
         _log.Happened(RouterMessages.Stopping(_options.StopTimeout));
         using var limit = new CancellationTokenSource(_options.StopTimeout, _time);
-        var http = _http.StopAsync(limit.Token);
+        // Control first: a router that closes its ports must not be found and taken for one that routes.
         await _stopping.CancelAsync();
         await _control.StopAsync(limit.Token);
-        await http;
+        await _http.StopAsync(limit.Token);
         _log.Happened(RouterMessages.Stopped);
     }
 

@@ -67,7 +67,7 @@ public sealed class ForwardingTests
     public async Task Headers_for_one_hop_do_not_go_on()
     {
         var head = await HeadSeenAsync(
-            "GET / HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, X-Mine\r\nKeep-Alive: timeout=5\r\nX-Mine: a\r\nTE: trailers\r\nProxy-Connection: keep-alive\r\nUpgrade: h2c\r\nX-Other: b\r\n\r\n");
+            "GET / HTTP/1.1\r\nHost: a\r\nConnection: X-Mine\r\nKeep-Alive: timeout=5\r\nX-Mine: a\r\nTE: trailers\r\nProxy-Connection: keep-alive\r\nUpgrade: h2c\r\nX-Other: b\r\n\r\n");
         Assert.DoesNotMatch("(?i)x-mine|keep-alive|proxy-connection|upgrade|h2c", head);
         Assert.Contains("\r\nX-Other: b\r\n", head, StringComparison.Ordinal);
     }
@@ -247,8 +247,15 @@ public sealed class ForwardingTests
         });
         await using var router = await TestRouter.LeadingToAsync(upstream.Sandbox);
         using var got = await router.Http.GetAsync("/", HttpCompletionOption.ResponseHeadersRead, Ct);
-        // Another request in between: the router is alive while this one does not read.
-        await router.ReportAsync(report => report.InFlight.Count == 1);
+        // Until the sandbox has got rid of no more for a few heartbeats: all buffers on the way are full.
+        var (last, same) = (0, 0);
+        await router.ReportAsync(_ =>
+        {
+            var now = Volatile.Read(ref sent);
+            same = now > 0 && now == last ? same + 1 : 0;
+            last = now;
+            return same == 2;
+        });
         Assert.True(Volatile.Read(ref sent) < size, "all was sent though nobody read");
         await using var body = await got.Content.ReadAsStreamAsync(Ct);
         var buffer = new byte[256 * 1024];

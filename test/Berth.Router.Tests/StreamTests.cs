@@ -147,7 +147,7 @@ public sealed class StreamTests
             protocols: HttpProtocols.Http2);
         await using var router = await TestRouter.LeadingToAsync(upstream.Sandbox);
         var up = new Pipe();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new StreamContent(up.Reader.AsStream()) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new LiveContent(up.Reader) };
         request.Content.Headers.ContentType = new("application/grpc");
         await up.Writer.WriteAsync("a"u8.ToArray(), Ct);
         using var got = await router.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct);
@@ -177,5 +177,27 @@ public sealed class StreamTests
         await first.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
         await client.WriteAsync("2\r\nbc\r\n0\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 200 ", await client.ReadHeadAsync(), StringComparison.Ordinal);
+    }
+
+    /// <summary>A request body that is sent as it is written.</summary>
+    private sealed class LiveContent(PipeReader source) : HttpContent
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await using var from = source.AsStream();
+            var buffer = new byte[4096];
+            await stream.FlushAsync(Ct);
+            for (int read; (read = await from.ReadAsync(buffer, Ct)) > 0;)
+            {
+                await stream.WriteAsync(buffer.AsMemory(0, read), Ct);
+                await stream.FlushAsync(Ct);
+            }
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
     }
 }

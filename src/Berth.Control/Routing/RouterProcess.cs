@@ -40,6 +40,7 @@ public sealed class RouterStartException(string message) : Exception(message);
 public sealed class RouterProcess(RouterProcessOptions options, TimeProvider time) : IDisposable
 {
     private const int AnotherIsThere = 3;
+    private const int Sigterm = 15;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
@@ -81,7 +82,7 @@ public sealed class RouterProcess(RouterProcessOptions options, TimeProvider tim
         try
         {
             using var process = Process.GetProcessById(pid);
-            Signal(pid, Sigterm);
+            Kill(pid, Sigterm);
             using var limit = new CancellationTokenSource(options.StopTimeout, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
             try
@@ -104,20 +105,33 @@ public sealed class RouterProcess(RouterProcessOptions options, TimeProvider tim
 
     private async Task<RouterStatus> StartAsync(CancellationToken ct)
     {
-        using var process = Launch();
         var started = time.GetTimestamp();
-        while (true)
+        var process = Launch();
+        try
         {
-            if (await FindAsync(ct) is { } found)
-                return found;
-            if (process.HasExited && process.ExitCode != AnotherIsThere)
+            while (true)
             {
-                var said = (await process.StandardError.ReadToEndAsync(ct)).Trim();
-                throw new RouterStartException(RoutingMessages.RouterExited(options.Program, process.ExitCode, said));
+                if (await FindAsync(ct) is { } found)
+                    return found;
+                if (process.HasExited && process.ExitCode != AnotherIsThere)
+                {
+                    var said = (await process.StandardError.ReadToEndAsync(ct)).Trim();
+                    throw new RouterStartException(RoutingMessages.RouterExited(options.Program, process.ExitCode, said));
+                }
+                if (time.GetElapsedTime(started) >= options.StartTimeout)
+                    throw new RouterStartException(RoutingMessages.RouterSilent(options.Program, options.ControlSocket, options.StartTimeout));
+                await Task.Delay(Pause, time, ct);
+                if (process.HasExited && process.ExitCode == AnotherIsThere)
+                {
+                    // The other one did not answer: it is about to stop.
+                    process.Dispose();
+                    process = Launch();
+                }
             }
-            if (time.GetElapsedTime(started) >= options.StartTimeout)
-                throw new RouterStartException(RoutingMessages.RouterSilent(options.Program, options.ControlSocket, options.StartTimeout));
-            await Task.Delay(Pause, time, ct);
+        }
+        finally
+        {
+            process.Dispose();
         }
     }
 
@@ -166,10 +180,6 @@ public sealed class RouterProcess(RouterProcessOptions options, TimeProvider tim
         var command = $"/proc/{pid}/cmdline";
         return File.Exists(command) && (await File.ReadAllTextAsync(command, ct)).Contains(options.ControlSocket, StringComparison.Ordinal) ? pid : null;
     }
-
-    private const int Sigterm = 15;
-
-    private static void Signal(int pid, int signal) => Kill(pid, signal);
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static extern int Kill(int pid, int signal);

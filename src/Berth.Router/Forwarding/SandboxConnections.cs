@@ -21,7 +21,7 @@ public sealed class SandboxConnections : IDisposable
         _options = options;
         _time = time;
         Kept = new HttpMessageInvoker(NewHandler(options.PoolIdleTimeout, Timeout.InfiniteTimeSpan));
-        KeptForBodies = new HttpMessageInvoker(NewHandler(options.BodyPoolIdleTimeout, Timeout.InfiniteTimeSpan));
+        KeptForBodies = new HttpMessageInvoker(new PromptUploads(NewHandler(options.BodyPoolIdleTimeout, Timeout.InfiniteTimeSpan)));
         Fresh = new HttpMessageInvoker(NewHandler(options.PoolIdleTimeout, TimeSpan.Zero));
     }
 

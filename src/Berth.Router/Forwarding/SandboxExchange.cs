@@ -18,7 +18,7 @@ public sealed class SandboxExchange(Claim claim, ForwardedHeaders forwarded, Res
         foreach (var name in Nominated(httpContext.Request.Headers.Connection))
         {
             // A request that nominates its own framing or host away would reach the sandbox as another request.
-            if (!name.Equals(HeaderNames.Host, StringComparison.OrdinalIgnoreCase))
+            if (!name.Equals(HeaderNames.Host, StringComparison.OrdinalIgnoreCase) && proxyRequest.Headers.NonValidated.Contains(name))
                 proxyRequest.Headers.Remove(name);
         }
         forwarded.Set(httpContext, proxyRequest);
