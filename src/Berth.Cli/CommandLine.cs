@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Net;
 using Berth.Cli.Output;
 using Berth.Cli.Terminals;
@@ -66,13 +67,15 @@ internal static class CommandLine
     {
         var command = parse.CommandResult.Command;
         var path = Catalogue.PathOf(parse.CommandResult);
+        // The parser takes an option it does not know for an argument where one fits.
+        var words = parse.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).Select(t => t.Value).Concat(parse.UnmatchedTokens);
+        if (words.FirstOrDefault(w => w.StartsWith('-')) is { } option)
+            throw CliException.Usage(CliMessages.UnknownOption(path, option, Nearest.To(option, command.Options.SelectMany(o => o.Aliases.Prepend(o.Name)))));
         if (parse.UnmatchedTokens is [var token, ..])
         {
-            throw CliException.Usage(token.StartsWith('-')
-                ? CliMessages.UnknownOption(path, token, Nearest.To(token, command.Options.SelectMany(o => o.Aliases.Prepend(o.Name))))
-                : command.Subcommands.Count > 0
-                    ? CliMessages.UnknownCommand($"{path} {token}", Nearest.To(token, command.Subcommands.SelectMany(c => c.Aliases.Prepend(c.Name))))
-                    : CliMessages.UnexpectedArgument(path, token));
+            throw CliException.Usage(command.Subcommands.Count > 0
+                ? CliMessages.UnknownCommand($"{path} {token}", Nearest.To(token, command.Subcommands.SelectMany(c => c.Aliases.Prepend(c.Name))))
+                : CliMessages.UnexpectedArgument(path, token));
         }
         if (command is { Action: null, Subcommands.Count: > 0 })
             throw CliException.Usage(CliMessages.SubcommandMissing(path, command.Subcommands.Select(c => c.Name)));

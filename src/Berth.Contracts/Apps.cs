@@ -178,9 +178,10 @@ public sealed record EnvInfo(string Key, string Value, string Source);
 
 public sealed record EnvChangeRequest
 {
-    public IReadOnlyDictionary<string, string> Set { get; init; } = new Dictionary<string, string>();
+    // Left out on the wire, an init-only member is set to null by the source-generated reader, not left at its default.
+    public IReadOnlyDictionary<string, string> Set { get; init => field = value ?? new Dictionary<string, string>(); } = new Dictionary<string, string>();
 
-    public IReadOnlyList<string> Unset { get; init; } = [];
+    public IReadOnlyList<string> Unset { get; init => field = value ?? []; } = [];
 }
 
 public sealed record RouteInfo(string Host, string App, bool Default);

@@ -46,10 +46,11 @@ public sealed record DeploymentInfo
 
     public string? Error { get; init; }
 
+    // Left out on the wire, an init-only member is set to null by the source-generated reader, not left at its default.
     /// <summary>The last lines (at most 20) of the sandbox that failed.</summary>
-    public IReadOnlyList<string> LastLines { get; init; } = [];
+    public IReadOnlyList<string> LastLines { get; init => field = value ?? []; } = [];
 
-    public IReadOnlyList<string> Urls { get; init; } = [];
+    public IReadOnlyList<string> Urls { get; init => field = value ?? []; } = [];
 
     public required DateTimeOffset StartedAt { get; init; }
 

@@ -12,13 +12,15 @@ internal sealed record CommandRun(int ExitCode, string Out, string Error)
 
     /// <param name="settings">Environment; set over <c>BERTH_URL</c> and a token.</param>
     public static async Task<CommandRun> OfAsync(
-        string url, TestTerminal terminal, string[] args, Dictionary<string, string>? settings = null, string? folder = null, CancellationToken stop = default)
+        string url, TestTerminal terminal, string[] args, Dictionary<string, string>? settings = null, string? folder = null,
+        StringWriter? error = null, CancellationTokenSource? stop = null)
     {
         var environment = new Dictionary<string, string> { ["BERTH_URL"] = url, ["BERTH_TOKEN"] = "t0ken", ["HOME"] = "/nonexistent" };
         foreach (var (name, value) in settings ?? [])
             environment[name] = value;
-        var (output, error) = (new StringWriter(), new StringWriter());
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, TestContext.Current.CancellationToken);
+        var output = new StringWriter();
+        error ??= new StringWriter();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop?.Token ?? CancellationToken.None, TestContext.Current.CancellationToken);
         var exitCode = await CommandLine.RunAsync(args, new CommandContext
         {
             Out = output,
@@ -50,6 +52,21 @@ internal sealed class StandingClock(DateTimeOffset now) : TimeProvider
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>Tells when a text was written.</summary>
+internal sealed class WatchedWriter(string text) : StringWriter
+{
+    private readonly TaskCompletionSource _seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task Seen => _seen.Task;
+
+    public override void Write(string? value)
+    {
+        base.Write(value);
+        if (ToString().Contains(text, StringComparison.Ordinal))
+            _seen.TrySetResult();
     }
 }
 

@@ -18,6 +18,8 @@ public sealed class FakeApi : IAsyncDisposable
     private readonly ConcurrentQueue<Received> _received = new();
     private readonly Dictionary<string, Func<HttpContext, Task>> _answers = [];
 
+    private Func<HttpContext, Task>? _beforeBody;
+
     private FakeApi(WebApplication app) => _app = app;
 
     public string Url => _app.Urls.First();
@@ -73,11 +75,19 @@ public sealed class FakeApi : IAsyncDisposable
         return this;
     }
 
+    /// <summary>Answers every request by itself, without having read its body.</summary>
+    public void BeforeBody(Func<HttpContext, Task> answer) => _beforeBody = answer;
+
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private async Task HandleAsync(HttpContext context)
     {
         var line = $"{context.Request.Method} {context.Request.Path.ToUriComponent()}";
+        if (_beforeBody is not null)
+        {
+            await _beforeBody(context);
+            return;
+        }
         var bytes = await ReadBodyAsync(context.Request);
         _received.Enqueue(new Received(line + context.Request.QueryString, Encoding.UTF8.GetString(bytes), context.Request.Headers.Authorization, bytes));
         if (_answers.TryGetValue(line, out var answer))

@@ -48,7 +48,7 @@ public sealed class RequestTests
         { "route list", "GET /v1/routes", Done },
         { "route add shop.example.com --app shop", "POST /v1/routes", """{"host":"shop.example.com","app":"shop"}""" },
         { "route set shop.example.com -a shop", "POST /v1/routes", """{"host":"shop.example.com","app":"shop"}""" },
-        { "route remove *.example.com", "DELETE /v1/routes/%2A.example.com", Done },
+        { "route remove *.example.com", "DELETE /v1/routes/*.example.com", Done },
         { "route set-default shop", "PUT /v1/routes/default", """{"app":"shop"}""" },
         { "route set-default --none", "PUT /v1/routes/default", "{}" },
         { "token create ci", "POST /v1/tokens", """{"name":"ci"}""" },
@@ -91,7 +91,7 @@ public sealed class RequestTests
         return api.Json("GET /v1/apps", $"[{Wire.App}]").Json("POST /v1/apps", Wire.NewApp, 201)
             .Json("GET /v1/pools", $"[{Wire.Pool}]").Json("GET /v1/sandboxes", $"[{Wire.Sandbox}]").Json("POST /v1/sandboxes/shop-web-1/stop", "", 204)
             .Json("GET /v1/routes", Wire.Routes).Json("POST /v1/routes", Wire.Routes).Json("PUT /v1/routes/default", Wire.Routes)
-            .Json("DELETE /v1/routes/*.example.com", "", 204).Json("DELETE /v1/routes/%2A.example.com", "", 204)
+            .Json("DELETE /v1/routes/*.example.com", "", 204)
             .Json("POST /v1/tokens", """{"id":"tok-1","name":"ci","secret":"s3cret"}""").Json("GET /v1/tokens", "[]").Json("DELETE /v1/tokens/tok-1", "", 204)
             .Json("GET /v1/version", """{"version":"0.1.0","engine":"docker 20.10.24"}""");
     }

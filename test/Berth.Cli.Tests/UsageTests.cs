@@ -9,6 +9,8 @@ public sealed class UsageTests
         { "frobnicate", "\"berth --help\" lists all" },
         { "sandbox lst", "did you mean \"list\"?" },
         { "deploy --imgae x", "berth deploy has no option --imgae; did you mean --image?" },
+        { "deploy --forse", "berth deploy has no option --forse; did you mean --force?" },
+        { "app --jsno", "berth app has no option --jsno" },
         { "sandbox", "say what to do: \"berth sandbox list\"" },
         { "app list extra", "does not take \"extra\"" },
         { "app list -- x", "takes nothing after --" },

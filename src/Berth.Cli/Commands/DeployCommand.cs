@@ -29,10 +29,10 @@ internal static class DeployCommand
                 return await CancelAsync(context, name, ct).ConfigureAwait(false);
             if (parse.GetValue(image) is not null && parse.GetValue(folder) is not null)
                 throw CliException.Usage(CliMessages.FolderAndImage);
+            var alone = Procfile(context, parse.GetValue(image), parse.GetValue(procfile));
             if (parse.GetValue(image) is null && !Directory.Exists(path))
                 throw CliException.Usage(CliMessages.NoSuchFolder(path));
-            var options = new Options(name, path, parse.GetValue(image), Procfile(context, parse.GetValue(image), parse.GetValue(procfile)),
-                parse.GetValue(force), SharedOptions.IsJson(parse, format));
+            var options = new Options(name, path, parse.GetValue(image), alone, parse.GetValue(force), SharedOptions.IsJson(parse, format));
             return await RunAsync(context, options, ct).ConfigureAwait(false);
         });
         return command;
