@@ -11,7 +11,7 @@ public sealed class HouseRuleTests
     public void No_source_file_is_longer_than_can_be_read_in_one_go()
     {
         var tooLong = Tree.Sources("src").Select(f => (File: f, Lines: File.ReadLines(f).Count(), Limit: FileLines))
-            .Concat(Tree.Sources("test").Select(f => (File: f, Lines: File.ReadLines(f).Count(), Limit: TestFileLines)))
+            .Concat(Tree.Sources("tests").Select(f => (File: f, Lines: File.ReadLines(f).Count(), Limit: TestFileLines)))
             .Where(f => f.Lines > f.Limit).Select(f => $"{Path.GetRelativePath(Tree.Root, f.File)}: {f.Lines} lines, at most {f.Limit}");
 
         Assert.Empty(tooLong);
@@ -30,7 +30,7 @@ public sealed class HouseRuleTests
     public void Tests_do_not_sleep_and_nothing_reads_the_clock_behind_the_back_of_a_TimeProvider()
     {
         string[] forbidden = ["Thread.Sleep(", "DateTime.Now", "DateTime.UtcNow", "DateTimeOffset.Now", "DateTimeOffset.UtcNow"];
-        var found = Tree.Sources("src").Concat(Tree.Sources("test").Where(f => !f.Contains("Conventions", StringComparison.Ordinal)))
+        var found = Tree.Sources("src").Concat(Tree.Sources("tests").Where(f => !f.Contains("Conventions", StringComparison.Ordinal)))
             .SelectMany(f => forbidden.Where(w => Code.WithoutComments(File.ReadAllText(f)).Contains(w, StringComparison.Ordinal)).Select(w => $"{Path.GetRelativePath(Tree.Root, f)}: {w}"));
 
         Assert.Empty(found);
@@ -58,7 +58,7 @@ public sealed class HouseRuleTests
     public void Files_that_the_architecture_page_names_are_there()
     {
         var page = File.ReadAllText(Tree.File("docs", "architecture.md"));
-        var named = System.Text.RegularExpressions.Regex.Matches(page, @"`((?:src|test|docs|bench|samples|eng)/[^`\s]+)`").Select(m => m.Groups[1].Value.TrimEnd('/'));
+        var named = System.Text.RegularExpressions.Regex.Matches(page, @"`((?:src|tests|docs|bench|samples|eng)/[^`\s]+)`").Select(m => m.Groups[1].Value.TrimEnd('/'));
 
         Assert.Empty(named.Where(path => !File.Exists(Tree.File(path)) && !Directory.Exists(Tree.File(path))));
     }
