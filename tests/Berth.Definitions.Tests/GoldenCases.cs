@@ -23,7 +23,7 @@ internal static class GoldenCases
     }
 
     /// <summary>Path of a golden input of this project's own.</summary>
-    public static string Own(string path) => InRepository($"test/Berth.Definitions.Tests/Cases/{path}");
+    public static string Own(string path) => InRepository($"tests/Berth.Definitions.Tests/Cases/{path}");
 
     public static string InRepository(string path) => Path.Combine(Root, path);
 
