@@ -18,7 +18,8 @@ internal static class AppEndpoints
             Of(control, app, async found => (await views.FindAsync(found, ct)).Services)).WithSummary("An app's services").Produces<IReadOnlyList<ServiceInfo>>();
         api.MapPost("/apps/{app}/scale", Scale).WithSummary("Set services' counts and limits").Produces<IReadOnlyList<ServiceInfo>>();
         api.MapPost("/apps/{app}/restart", Restart).WithSummary("Replace sandboxes without a gap").Produces<IReadOnlyList<ServiceInfo>>();
-        api.MapGet("/apps/{app}/releases", Releases).WithSummary("An app's releases, newest first").Produces<IReadOnlyList<ReleaseInfo>>();
+        api.MapGet("/apps/{app}/releases", (string app, ControlPlane control, AppViews views) =>
+            Of(control, app, found => Task.FromResult(views.ReleasesOf(found)))).WithSummary("An app's releases, newest first").Produces<IReadOnlyList<ReleaseInfo>>();
         api.MapGet("/apps/{app}/env", Env).WithSummary("An app's variables with their values").Produces<IReadOnlyList<EnvInfo>>();
     }
 
@@ -50,21 +51,6 @@ internal static class AppEndpoints
         var restarted = control.Services.Restart(found.Value, request.Service);
         return restarted.Error is { } error ? ProblemResults.From(error) : Results.Ok((await views.FindAsync(restarted.Value, ct)).Services);
     }
-
-    private static Task<IResult> Releases(string app, ControlPlane control) => Of(control, app, found => Task.FromResult<IReadOnlyList<ReleaseInfo>>(
-    [
-        .. control.Stores.Releases.List(found.Name).Select(r => new ReleaseInfo
-        {
-            Id = r.Id,
-            Release = r.Label,
-            CreatedAt = r.CreatedAt,
-            Commit = r.Commit,
-            Description = r.Description,
-            Active = r.Id == found.ActiveRelease,
-            Image = r.Services.FirstOrDefault(s => s.Definition.Image is null)?.ImageName ?? r.Services[0].ImageName,
-            Services = [.. r.Services.Select(s => s.Definition.Name)],
-        }),
-    ]));
 
     private static Task<IResult> Env(string app, ControlPlane control) => Of(control, app, found =>
     {
