@@ -56,8 +56,12 @@ public sealed class BerthClient : IDisposable
     public Task<IReadOnlyList<ServiceInfo>> ScaleAsync(string app, ScaleRequest request, CancellationToken ct) => _api.AskAsync(
         HttpMethod.Post, App(app) + "/scale", ApiConnection.Json(request, ContractsJson.Default.ScaleRequest), ContractsJson.Default.IReadOnlyListServiceInfo, ct);
 
-    public IAsyncEnumerable<DeploymentEvent> RestartAsync(string app, RestartRequest request, CancellationToken ct) =>
-        _api.StreamAsync(HttpMethod.Post, App(app) + "/restart", ApiConnection.JsonContent(ApiConnection.Json(request, ContractsJson.Default.RestartRequest)), ContractsJson.Default.DeploymentEvent, ct);
+    public Task<IReadOnlyList<ServiceInfo>> RestartAsync(string app, RestartRequest request, CancellationToken ct) => _api.AskAsync(
+        HttpMethod.Post, App(app) + "/restart", ApiConnection.Json(request, ContractsJson.Default.RestartRequest), ContractsJson.Default.IReadOnlyListServiceInfo, ct);
+
+    /// <summary>The app once all that is wanted of it runs, or it turns out that it does not come up. Empty if it was deleted meanwhile.</summary>
+    public IAsyncEnumerable<AppInfo> ReadSettledAsync(string app, CancellationToken ct) =>
+        _api.StreamAsync(HttpMethod.Get, App(app) + "/settled", null, ContractsJson.Default.AppInfo, ct);
 
     public IAsyncEnumerable<DeploymentEvent> RollbackAsync(string app, RollbackRequest request, CancellationToken ct) =>
         _api.StreamAsync(HttpMethod.Post, App(app) + "/rollback", ApiConnection.JsonContent(ApiConnection.Json(request, ContractsJson.Default.RollbackRequest)), ContractsJson.Default.DeploymentEvent, ct);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Berth.Contracts;
 using Berth.Control;
 using Berth.Model;
@@ -18,6 +19,7 @@ internal static class AppEndpoints
             Of(control, app, async found => (await views.FindAsync(found, ct)).Services)).WithSummary("An app's services").Produces<IReadOnlyList<ServiceInfo>>();
         api.MapPost("/apps/{app}/scale", Scale).WithSummary("Set services' counts and limits").Produces<IReadOnlyList<ServiceInfo>>();
         api.MapPost("/apps/{app}/restart", Restart).WithSummary("Replace sandboxes without a gap").Produces<IReadOnlyList<ServiceInfo>>();
+        api.MapGet("/apps/{app}/settled", Settled).WithSummary("One line with the app, once all that is wanted of it runs").Produces<AppInfo>(200, "application/x-ndjson");
         api.MapGet("/apps/{app}/releases", Releases).WithSummary("An app's releases, newest first").Produces<IReadOnlyList<ReleaseInfo>>();
         api.MapGet("/apps/{app}/env", Env).WithSummary("An app's variables with their values").Produces<IReadOnlyList<EnvInfo>>();
     }
@@ -33,29 +35,37 @@ internal static class AppEndpoints
     private static IResult Delete(string app, ControlPlane control) =>
         control.Apps.Delete(app).Error is { } error ? ProblemResults.From(error) : Results.Accepted();
 
-    private static async Task<IResult> Scale(string app, bool? wait, ScaleRequest request, ControlPlane control, AppViews views, CancellationToken ct)
+    private static async Task<IResult> Scale(string app, ScaleRequest request, ControlPlane control, AppViews views, CancellationToken ct)
     {
         var found = control.Apps.Find(app);
         if (found.Error is { } missing)
             return ProblemResults.From(missing);
         var scaled = control.Services.Scale(found.Value, request.Services, request.Memory, request.Cpu);
-        return scaled.Error is { } error ? ProblemResults.From(error) : await SettledAsync(scaled.Value, wait == true, control, views, ct);
+        return scaled.Error is { } error ? ProblemResults.From(error) : Results.Ok((await views.FindAsync(scaled.Value, ct)).Services);
     }
 
-    private static async Task<IResult> Restart(string app, bool? wait, RestartRequest request, ControlPlane control, AppViews views, CancellationToken ct)
+    private static async Task<IResult> Restart(string app, RestartRequest request, ControlPlane control, AppViews views, CancellationToken ct)
     {
         var found = control.Apps.Find(app);
         if (found.Error is { } missing)
             return ProblemResults.From(missing);
         var restarted = control.Services.Restart(found.Value, request.Service);
-        return restarted.Error is { } error ? ProblemResults.From(error) : await SettledAsync(restarted.Value, wait == true, control, views, ct);
+        return restarted.Error is { } error ? ProblemResults.From(error) : Results.Ok((await views.FindAsync(restarted.Value, ct)).Services);
     }
 
-    private static async Task<IResult> SettledAsync(Control.Store.AppRecord app, bool wait, ControlPlane control, AppViews views, CancellationToken ct)
+    private static IResult Settled(string app, ControlPlane control, AppViews views)
     {
-        if (wait)
-            await control.WaitSettledAsync(app.Name, ct);
-        return Results.Ok((await views.FindAsync(app, ct)).Services);
+        var found = control.Apps.Find(app);
+        return found.Error is { } error
+            ? ProblemResults.From(error)
+            : new NdjsonResult<AppInfo>(SettledAsync(found.Value, control, views), ContractsJson.Default.AppInfo);
+    }
+
+    private static async IAsyncEnumerable<AppInfo> SettledAsync(Control.Store.AppRecord app, ControlPlane control, AppViews views, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        await control.WaitSettledAsync(app.Name, ct);
+        if (control.Apps.Find(app.Name) is { Error: null } found)
+            yield return await views.FindAsync(found.Value, ct);
     }
 
     private static Task<IResult> Releases(string app, ControlPlane control) => Of(control, app, found => Task.FromResult<IReadOnlyList<ReleaseInfo>>(

@@ -44,7 +44,7 @@ internal static class BerthServer
             console.SingleLine = true;
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "yyyy-MM-dd HH:mm:ss ";
-        }).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
+        }).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Services.AddSingleton(controlOptions).AddSingleton(stores.Tokens).AddSingleton(provider => new ControlPlane(controlOptions, new()
         {
             Stores = stores,
