@@ -28,6 +28,7 @@ internal static class BerthServer
         var engineOptions = new DockerEngineOptions { Socket = engineHost.Socket, Owner = OwnerOf(stores, time) };
         using var engine = new DockerEngine(engineOptions, time);
         using var images = new DockerImages(engineOptions, time);
+        await images.RemoveLeftoversAsync(ct);
         using var router = new RouterProcess(RouterOptions(options), time);
 
         var controlOptions = ControlOptionsOf(options);
