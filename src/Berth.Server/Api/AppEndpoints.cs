@@ -20,7 +20,8 @@ internal static class AppEndpoints
         api.MapPost("/apps/{app}/scale", Scale).WithSummary("Set services' counts and limits").Produces<IReadOnlyList<ServiceInfo>>();
         api.MapPost("/apps/{app}/restart", Restart).WithSummary("Replace sandboxes without a gap").Produces<IReadOnlyList<ServiceInfo>>();
         api.MapGet("/apps/{app}/settled", Settled).WithSummary("One line with the app, once all that is wanted of it runs").Produces<AppInfo>(200, "application/x-ndjson");
-        api.MapGet("/apps/{app}/releases", Releases).WithSummary("An app's releases, newest first").Produces<IReadOnlyList<ReleaseInfo>>();
+        api.MapGet("/apps/{app}/releases", (string app, ControlPlane control, AppViews views) =>
+            Of(control, app, found => Task.FromResult(views.ReleasesOf(found)))).WithSummary("An app's releases, newest first").Produces<IReadOnlyList<ReleaseInfo>>();
         api.MapGet("/apps/{app}/env", Env).WithSummary("An app's variables with their values").Produces<IReadOnlyList<EnvInfo>>();
     }
 
@@ -67,21 +68,6 @@ internal static class AppEndpoints
         if (control.Apps.Find(app.Name) is { Error: null } found)
             yield return await views.FindAsync(found.Value, ct);
     }
-
-    private static Task<IResult> Releases(string app, ControlPlane control) => Of(control, app, found => Task.FromResult<IReadOnlyList<ReleaseInfo>>(
-    [
-        .. control.Stores.Releases.List(found.Name).Select(r => new ReleaseInfo
-        {
-            Id = r.Id,
-            Release = r.Label,
-            CreatedAt = r.CreatedAt,
-            Commit = r.Commit,
-            Description = r.Description,
-            Active = r.Id == found.ActiveRelease,
-            Image = r.Services.FirstOrDefault(s => s.Definition.Image is null)?.ImageName ?? r.Services[0].ImageName,
-            Services = [.. r.Services.Select(s => s.Definition.Name)],
-        }),
-    ]));
 
     private static Task<IResult> Env(string app, ControlPlane control) => Of(control, app, found =>
     {

@@ -1,5 +1,6 @@
 using Berth.Contracts;
 using Berth.Model;
+using Berth.Server.Dashboard;
 
 namespace Berth.Server.Api;
 
@@ -22,11 +23,13 @@ internal static class BerthApi
         }));
         services.AddSingleton<AppViews>();
         services.AddSingleton<DeploymentViews>();
+        services.AddDashboard();
     }
 
     public static void MapBerthApi(this WebApplication app)
     {
         app.Use(HandleFailuresAsync);
+        app.UseMiddleware<SessionAuthentication>();
         app.UseMiddleware<TokenAuthentication>();
         app.UseWebSockets(new() { KeepAliveInterval = TimeSpan.FromSeconds(30) });
         app.MapGet("/healthz", () => "ok\n").ExcludeFromDescription();
@@ -38,8 +41,12 @@ internal static class BerthApi
         SandboxEndpoints.Map(api);
         LogEndpoints.Map(api);
         RouteEndpoints.Map(api);
-        app.MapFallback((HttpContext http) => ProblemResults.WriteAsync(http, StatusCodes.Status404NotFound, "no-such-endpoint", $"{http.Request.Method} {http.Request.Path} is nothing that this server offers; /openapi/v1.json lists what it does"));
+        app.MapFallback("/v1/{**path}", NoEndpointAsync);
+        app.MapDashboard();
     }
+
+    public static Task NoEndpointAsync(HttpContext http) =>
+        ProblemResults.WriteAsync(http, StatusCodes.Status404NotFound, "no-such-endpoint", $"{http.Request.Method} {http.Request.Path} is nothing that this server offers; /openapi/v1.json lists what it does");
 
     /// <summary>Whatever goes wrong reaches the client as a problem that says what, as long as nothing was sent yet.</summary>
     private static async Task HandleFailuresAsync(HttpContext http, RequestDelegate next)
@@ -60,7 +67,10 @@ internal static class BerthApi
             };
             if (status >= StatusCodes.Status500InternalServerError)
                 LogFailed(http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Berth.Server.Api"), http.Request.Method, http.Request.Path, e);
-            await ProblemResults.WriteAsync(http, status, code, status == StatusCodes.Status500InternalServerError ? "berthd met a bug or broken I/O; its log says more" : Detail(e));
+            var detail = status == StatusCodes.Status500InternalServerError ? "berthd met a bug or broken I/O; its log says more" : Detail(e);
+            await (DashboardEndpoints.Answers(http)
+                ? http.RequestServices.GetRequiredService<PageWriter>().ErrorAsync(http, status, detail)
+                : ProblemResults.WriteAsync(http, status, code, detail));
         }
     }
 

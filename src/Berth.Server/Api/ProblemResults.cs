@@ -28,18 +28,18 @@ internal static class ProblemResults
         _ => (StatusCodes.Status502BadGateway, "engine-refused"),
     };
 
+    public static int StatusOf(ErrorKind kind) => kind switch
+    {
+        ErrorKind.NotFound => StatusCodes.Status404NotFound,
+        ErrorKind.Conflict => StatusCodes.Status409Conflict,
+        _ => StatusCodes.Status422UnprocessableEntity,
+    };
+
     private static Problem Problem(int status, string code, string detail) => new()
     {
         Type = $"/errors/{code}",
         Title = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status),
         Status = status,
         Detail = detail,
-    };
-
-    private static int StatusOf(ErrorKind kind) => kind switch
-    {
-        ErrorKind.NotFound => StatusCodes.Status404NotFound,
-        ErrorKind.Conflict => StatusCodes.Status409Conflict,
-        _ => StatusCodes.Status422UnprocessableEntity,
     };
 }

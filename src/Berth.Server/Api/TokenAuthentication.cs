@@ -1,10 +1,11 @@
 using Berth.Control.Store;
+using Berth.Server.Dashboard;
 
 namespace Berth.Server.Api;
 
 /// <summary>
 /// Lets in whoever shows a token, and nobody else: every path is closed but those named here. A new endpoint is closed without anyone
-/// thinking of it.
+/// thinking of it. The dashboard's endpoints are open to those whom <see cref="SessionAuthentication"/> has admitted to them.
 /// </summary>
 internal sealed class TokenAuthentication(RequestDelegate next, TokenStore tokens)
 {
@@ -12,7 +13,7 @@ internal sealed class TokenAuthentication(RequestDelegate next, TokenStore token
 
     public Task InvokeAsync(HttpContext http)
     {
-        if (Open.Contains(http.Request.Path.Value ?? "") || (BearerOf(http.Request) is { } secret && tokens.Find(secret) is not null))
+        if (Open.Contains(http.Request.Path.Value ?? "") || http.Features.Get<Admission>() is not null || (BearerOf(http.Request) is { } secret && tokens.Find(secret) is not null))
             return next(http);
         http.Response.Headers.WWWAuthenticate = "Bearer";
         return ProblemResults.WriteAsync(http, StatusCodes.Status401Unauthorized, "token-needed",
