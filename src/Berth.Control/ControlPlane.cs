@@ -45,6 +45,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
     private readonly ControlOptions _options;
     private readonly ControlParts _parts;
     private readonly SandboxActions _actions;
+    private readonly Settling _settling = new();
     private readonly ReconcileLoop _loop;
     private readonly AppReconciler _reconciler;
     private readonly Deployer _deployer;
@@ -67,7 +68,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         _actions = new SandboxActions(engine, _collector, Logs, stores.Crashes, Publisher, options, time, parts.Logging.CreateLogger<SandboxActions>());
         var removal = new AppRemoval(stores, engine, parts.Images, _actions, Publisher, Logs, DeploymentLog);
         var progress = new DeploymentProgress(stores, DeploymentLog, Logs, time);
-        _reconciler = new(stores, engine, new AppPlanner(parts.Planning), _actions, _prober, _collector, Publisher, progress, removal, time);
+        _reconciler = new(stores, engine, new AppPlanner(parts.Planning), _actions, _prober, _collector, Publisher, progress, removal, _settling, time);
         _loop = new(_reconciler.ReconcileAsync, options.AppsAtOnce, time, parts.Logging.CreateLogger<ReconcileLoop>());
         _deployer = new(stores, DeploymentLog, new(engine, stores, options, time), options, time, parts.Logging.CreateLogger<Deployer>());
         _sweep = new(stores, engine, parts.Logging.CreateLogger<EngineSweep>());
@@ -129,6 +130,17 @@ public sealed partial class ControlPlane : IAsyncDisposable
         sandbox.State is SandboxState.Running && (SandboxSpecs.Check(service).Kind == HealthCheckKind.Process
             ? sandbox.StartedAt + _parts.Planning.SettleTime <= _parts.Time.GetUtcNow()
             : _prober.HasAnswered(sandbox.Id));
+
+    /// <summary>
+    /// Returns when all that is wanted of the app runs and nothing else does, when it turns out to crash again and again, or after
+    /// <see cref="ControlOptions.SettleLimit"/>.
+    /// </summary>
+    public async Task WaitSettledAsync(string app, CancellationToken ct)
+    {
+        var settled = _settling.Wait(app);
+        _loop.Mark(app);
+        await Task.WhenAny(settled, Task.Delay(_options.SettleLimit, _parts.Time, ct));
+    }
 
     /// <summary>Is it about to be stopped?</summary>
     public bool IsEnding(SandboxStatus sandbox) => _actions.Of(sandbox.App).GetValueOrDefault(sandbox.Id)?.Doing == Doing.Ending;

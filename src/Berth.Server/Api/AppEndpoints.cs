@@ -33,22 +33,29 @@ internal static class AppEndpoints
     private static IResult Delete(string app, ControlPlane control) =>
         control.Apps.Delete(app).Error is { } error ? ProblemResults.From(error) : Results.Accepted();
 
-    private static async Task<IResult> Scale(string app, ScaleRequest request, ControlPlane control, AppViews views, CancellationToken ct)
+    private static async Task<IResult> Scale(string app, bool? wait, ScaleRequest request, ControlPlane control, AppViews views, CancellationToken ct)
     {
         var found = control.Apps.Find(app);
         if (found.Error is { } missing)
             return ProblemResults.From(missing);
         var scaled = control.Services.Scale(found.Value, request.Services, request.Memory, request.Cpu);
-        return scaled.Error is { } error ? ProblemResults.From(error) : Results.Ok((await views.FindAsync(scaled.Value, ct)).Services);
+        return scaled.Error is { } error ? ProblemResults.From(error) : await SettledAsync(scaled.Value, wait == true, control, views, ct);
     }
 
-    private static async Task<IResult> Restart(string app, RestartRequest request, ControlPlane control, AppViews views, CancellationToken ct)
+    private static async Task<IResult> Restart(string app, bool? wait, RestartRequest request, ControlPlane control, AppViews views, CancellationToken ct)
     {
         var found = control.Apps.Find(app);
         if (found.Error is { } missing)
             return ProblemResults.From(missing);
         var restarted = control.Services.Restart(found.Value, request.Service);
-        return restarted.Error is { } error ? ProblemResults.From(error) : Results.Ok((await views.FindAsync(restarted.Value, ct)).Services);
+        return restarted.Error is { } error ? ProblemResults.From(error) : await SettledAsync(restarted.Value, wait == true, control, views, ct);
+    }
+
+    private static async Task<IResult> SettledAsync(Control.Store.AppRecord app, bool wait, ControlPlane control, AppViews views, CancellationToken ct)
+    {
+        if (wait)
+            await control.WaitSettledAsync(app.Name, ct);
+        return Results.Ok((await views.FindAsync(app, ct)).Services);
     }
 
     private static Task<IResult> Releases(string app, ControlPlane control) => Of(control, app, found => Task.FromResult<IReadOnlyList<ReleaseInfo>>(
