@@ -74,7 +74,7 @@ public sealed class EnclaveTests(SharedServer shared)
             ("Procfile", $"web: {TinyImage.Web}\nclock: {TinyImage.Worker}\n"));
         // The image is one that Berth has built for another app.
         (await berth.CliAsync("deploy", source.Path, "-a", "aptible-builder")).Succeeded();
-        var image = (string)(await berth.CliAsync("releases", "aptible-builder", "--format", "json")).Succeeded().Json[0]!["image"]!;
+        var image = Assert.Single(await berth.Engine.ImagesAsync("berth.app=aptible-builder", ct));
 
         (await berth.CliAsync("deploy", "--image", image, "-a", "aptible-image")).Succeeded();
 
