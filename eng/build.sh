@@ -31,7 +31,7 @@ build_programs() {
     rm -rf "$next"
     local project
     for project in Server Router Cli; do
-        dotnet publish "src/Berth.$project" -c Release -o "$next" -v quiet --nologo >&2
+        dotnet publish "src/Berth.$project" -c Release -o "$next" -v quiet --nologo >&2 || return 1
     done
     echo "$hash" >"$next/.built"
     rm -rf out && mv "$next" out

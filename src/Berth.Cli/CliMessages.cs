@@ -13,6 +13,7 @@ internal static class CliMessages
     public const string CommandMissing = "say what to run, for example \"berth sandbox exec ID -- ls -l\"";
     public const string CommandTwice = "give the command by -c or after --, not both";
     public const string DetachedBeforeStart = "stopped before the server had the whole source; nothing was changed";
+    public const string WaitingToSettle = "waiting until all of it runs";
     public const string NoUrl = "the app has no address: none of its services takes HTTP";
     public const string OneServiceForSize = "-m and --cpu are for one service at a time";
     public const string BothScaleForms = "use one form: \"berth scale web=3\" or \"berth scale APP --process web -i 3\"";
@@ -103,4 +104,6 @@ internal static class CliMessages
     public static string NothingToCancel(string app) => $"no deployment of app \"{app}\" is under way";
 
     public static string NoResult(string app) => $"the server ended its answer without a result; \"berth app history -a {app}\" shows what became of it";
+
+    public static string NotSettled(string service, int ready, int desired) => $"service {service} does not come up: {ready} of {desired} ready; berth logs --service {service} shows what it printed";
 }

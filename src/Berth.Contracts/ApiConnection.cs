@@ -12,47 +12,31 @@ internal sealed class ApiConnection : IDisposable
     private const string ErrorPrefix = "/errors/";
 
     private readonly Uri _url;
+    private readonly string? _token;
     private readonly BerthClientOptions _options;
-    private readonly HttpClient _http;
+    private readonly Lazy<HttpClient> _http;
+    private readonly LoopbackExchange? _loopback;
 
     public ApiConnection(Uri url, string? token, BerthClientOptions options)
     {
-        _url = url;
+        _url = new Uri(url.AbsoluteUri.EndsWith('/') ? url.AbsoluteUri : url.AbsoluteUri + "/");
+        _token = token;
         _options = options;
-        var handler = new SocketsHttpHandler
-        {
-            ConnectTimeout = options.ConnectTimeout,
-            // A token must not follow a redirect to somewhere else.
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = !url.IsLoopback,
-            ActivityHeadersPropagator = null,
-        };
-        _http = new HttpClient(handler)
-        {
-            BaseAddress = new Uri(url.AbsoluteUri.EndsWith('/') ? url.AbsoluteUri : url.AbsoluteUri + "/"),
-            Timeout = Timeout.InfiniteTimeSpan,
-            MaxResponseContentBufferSize = options.MaxAnswerBytes,
-        };
-        if (token is not null)
-            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        _http = new Lazy<HttpClient>(CreateHttp);
+        _loopback = options.PlainLoopback && LoopbackExchange.IsFor(url) ? new LoopbackExchange(_url, token, options) : null;
     }
 
-    public static HttpContent Json<T>(T value, JsonTypeInfo<T> type) => new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(value, type))
-    {
-        Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
-    };
+    public static byte[] Json<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);
+
+    public static HttpContent JsonContent(byte[] json) => new ByteArrayContent(json) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 
     /// <summary>A request with an answer of one JSON value.</summary>
-    public async Task<T> AskAsync<T>(HttpMethod method, string path, HttpContent? body, Func<JsonTypeInfo<T>> type, CancellationToken ct)
+    public async Task<T> AskAsync<T>(HttpMethod method, string path, byte[]? body, JsonTypeInfo<T> type, CancellationToken ct)
     {
-        // A type's first use costs as much as the exchange itself, and a command has but one: they share the time.
-        var reading = Task.Run(type, CancellationToken.None);
-        var bytes = await ExchangeAsync(method, path, body, ct).ConfigureAwait(false);
+        var answer = await ExchangeAsync(method, path, body, ct).ConfigureAwait(false);
         try
         {
-            var typeInfo = await reading.ConfigureAwait(false);
-            return JsonSerializer.Deserialize(bytes, typeInfo) ?? throw NotBerth();
+            return JsonSerializer.Deserialize(answer.Body, type) ?? throw NotBerth();
         }
         catch (JsonException)
         {
@@ -61,7 +45,7 @@ internal sealed class ApiConnection : IDisposable
     }
 
     /// <summary>A request whose answer has nothing to say beyond that it was done.</summary>
-    public Task TellAsync(HttpMethod method, string path, HttpContent? body, CancellationToken ct) => ExchangeAsync(method, path, body, ct);
+    public Task TellAsync(HttpMethod method, string path, byte[]? body, CancellationToken ct) => ExchangeAsync(method, path, body, ct);
 
     /// <summary>A request with an answer that goes on: one JSON object a line. Nothing is sent before the first is asked for.</summary>
     public async IAsyncEnumerable<T> StreamAsync<T>(HttpMethod method, string path, HttpContent? body, JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken ct)
@@ -69,22 +53,96 @@ internal sealed class ApiConnection : IDisposable
         using var request = new HttpRequestMessage(method, path) { Content = body };
         // An upload that would be refused anyway (no such app, no rights) is not sent at all.
         request.Headers.ExpectContinue = body is SourceContent ? true : null;
-        using var response = await SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
+        using var response = await SendAsync(request, ct).ConfigureAwait(false);
         var stream = await response.Content.ReadAsStreamAsync(ct).ConfigureAwait(false);
-        await using var _ = stream.ConfigureAwait(false);
+        await using var closed = stream.ConfigureAwait(false);
         var lines = NdjsonReader.ReadAsync(stream, type, _options.MaxLineBytes, ct).GetAsyncEnumerator(ct);
-        await using var __ = lines.ConfigureAwait(false);
+        await using var ended = lines.ConfigureAwait(false);
         while (await MoveNextAsync(lines, ct).ConfigureAwait(false))
             yield return lines.Current;
     }
 
-    /// <summary>Sends; anything but success is an exception. The caller disposes the response.</summary>
-    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, HttpCompletionOption completion, CancellationToken ct)
+    /// <summary>Sends; anything but success is an exception. The body is still to be read; the caller disposes the response.</summary>
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
     {
-        HttpResponseMessage response;
+        var response = await TrySendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
+        if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.SwitchingProtocols)
+            return response;
+        using (response)
+            throw Refusal(await ReadAsync(response, ct).ConfigureAwait(false));
+    }
+
+    public BerthUnreachableException Lost(Exception? inner) => new(_url, ClientMessages.ConnectionLost(_url), inner);
+
+    public BerthApiException NotBerth() => new(HttpStatusCode.OK, null, ClientMessages.NotBerth(_url), []);
+
+    public void Dispose()
+    {
+        if (_http.IsValueCreated)
+            _http.Value.Dispose();
+    }
+
+    private HttpClient CreateHttp()
+    {
+        var handler = new SocketsHttpHandler
+        {
+            ConnectTimeout = _options.ConnectTimeout,
+            // A token must not follow a redirect to somewhere else.
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = !_url.IsLoopback,
+            ActivityHeadersPropagator = null,
+        };
+        var http = new HttpClient(handler)
+        {
+            BaseAddress = _url,
+            Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = _options.MaxAnswerBytes,
+        };
+        if (_token is not null)
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _token);
+        return http;
+    }
+
+    private async Task<Answer> ExchangeAsync(HttpMethod method, string path, byte[]? body, CancellationToken ct)
+    {
+        var answer = _loopback is not null ? OverLoopback(method, path, body, ct) : await OverHttpAsync(method, path, body, ct).ConfigureAwait(false);
+        return (int)answer.Status is >= 200 and < 300 ? answer : throw Refusal(answer);
+    }
+
+    private Answer OverLoopback(HttpMethod method, string path, byte[]? body, CancellationToken ct)
+    {
         try
         {
-            response = await _http.SendAsync(request, completion, ct).ConfigureAwait(false);
+            return _loopback!.Send(method, _url.AbsolutePath + path, body, ct);
+        }
+        catch (InvalidDataException)
+        {
+            throw NotBerth();
+        }
+    }
+
+    private async Task<Answer> OverHttpAsync(HttpMethod method, string path, byte[]? body, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent(body) };
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(_options.AnswerTimeout);
+        try
+        {
+            using var response = await TrySendAsync(request, HttpCompletionOption.ResponseContentRead, limit.Token).ConfigureAwait(false);
+            return await ReadAsync(response, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            throw new BerthUnreachableException(_url, ClientMessages.NoAnswer(_url, _options.AnswerTimeout), e);
+        }
+    }
+
+    private async Task<HttpResponseMessage> TrySendAsync(HttpRequestMessage request, HttpCompletionOption completion, CancellationToken ct)
+    {
+        try
+        {
+            return await _http.Value.SendAsync(request, completion, ct).ConfigureAwait(false);
         }
         catch (HttpRequestException e)
         {
@@ -97,31 +155,18 @@ internal sealed class ApiConnection : IDisposable
         {
             throw new BerthUnreachableException(_url, ClientMessages.NoAnswer(_url, _options.ConnectTimeout), e);
         }
-        if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.SwitchingProtocols)
-            return response;
-        using (response)
-            throw await RefusalAsync(response, ct).ConfigureAwait(false);
     }
 
-    public BerthUnreachableException Lost(Exception? inner) => new(_url, ClientMessages.ConnectionLost(_url), inner);
-
-    public BerthApiException NotBerth() => new(HttpStatusCode.OK, null, ClientMessages.NotBerth(_url), []);
-
-    public void Dispose() => _http.Dispose();
-
-    private async Task<byte[]> ExchangeAsync(HttpMethod method, string path, HttpContent? body, CancellationToken ct)
+    private async Task<Answer> ReadAsync(HttpResponseMessage response, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = body };
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(_options.AnswerTimeout);
         try
         {
-            using var response = await SendAsync(request, HttpCompletionOption.ResponseContentRead, limit.Token).ConfigureAwait(false);
-            return await response.Content.ReadAsByteArrayAsync(limit.Token).ConfigureAwait(false);
+            var bytes = await response.Content.ReadAsByteArrayAsync(ct).ConfigureAwait(false);
+            return new Answer(response.StatusCode, response.Content.Headers.ContentType?.MediaType, response.Headers.Location?.ToString(), bytes);
         }
-        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new BerthUnreachableException(_url, ClientMessages.NoAnswer(_url, _options.AnswerTimeout), e);
+            throw Lost(e);
         }
     }
 
@@ -142,28 +187,27 @@ internal sealed class ApiConnection : IDisposable
         }
     }
 
-    private async Task<BerthApiException> RefusalAsync(HttpResponseMessage response, CancellationToken ct)
+    private BerthApiException Refusal(Answer answer)
     {
-        if ((int)response.StatusCode is >= 300 and < 400)
-            return new BerthApiException(response.StatusCode, null, ClientMessages.Redirected(_url, response.Headers.Location), []);
-        var problem = await ReadProblemAsync(response, ct).ConfigureAwait(false);
+        if ((int)answer.Status is >= 300 and < 400)
+            return new BerthApiException(answer.Status, null, ClientMessages.Redirected(_url, answer.Location), []);
+        var problem = ProblemOf(answer);
         var code = problem?.Type?.StartsWith(ErrorPrefix, StringComparison.Ordinal) == true ? problem.Type[ErrorPrefix.Length..] : null;
-        var message = problem?.Detail ?? problem?.Title ?? ClientMessages.Status(_url, response.StatusCode);
-        return new BerthApiException(response.StatusCode, code, message, problem?.Errors ?? []);
+        var message = problem?.Detail ?? problem?.Title ?? ClientMessages.Status(_url, answer.Status);
+        return new BerthApiException(answer.Status, code, message, problem?.Errors ?? []);
     }
 
-    private static async Task<Problem?> ReadProblemAsync(HttpResponseMessage response, CancellationToken ct)
+    /// <summary>Null where there is none: the status alone still tells what to do.</summary>
+    private static Problem? ProblemOf(Answer answer)
     {
-        if (response.Content.Headers.ContentType?.MediaType is not ("application/problem+json" or "application/json"))
+        if (answer.MediaType is not ("application/problem+json" or "application/json"))
             return null;
         try
         {
-            var bytes = await response.Content.ReadAsByteArrayAsync(ct).ConfigureAwait(false);
-            return JsonSerializer.Deserialize(bytes, ContractsJson.Default.Problem);
+            return JsonSerializer.Deserialize(answer.Body, ContractsJson.Default.Problem);
         }
-        catch (Exception e) when (e is JsonException or HttpRequestException or IOException)
+        catch (JsonException)
         {
-            // The status alone still tells what to do.
             return null;
         }
     }
@@ -171,9 +215,7 @@ internal sealed class ApiConnection : IDisposable
     private static string Reason(HttpRequestException e) => e.HttpRequestError switch
     {
         HttpRequestError.NameResolutionError => "the host name is not known",
-        HttpRequestError.SecureConnectionError => "no secure connection could be made (" + Innermost(e).Message + ")",
-        _ => Innermost(e).Message,
+        HttpRequestError.SecureConnectionError => "no secure connection could be made (" + e.GetBaseException().Message + ")",
+        _ => e.GetBaseException().Message,
     };
-
-    private static Exception Innermost(Exception e) => e.GetBaseException();
 }

@@ -21,16 +21,16 @@ public sealed class BerthClient : IDisposable
 
     public Uri Url { get; }
 
-    public Task<VersionInfo> GetVersionAsync(CancellationToken ct) => _api.AskAsync(HttpMethod.Get, "v1/version", null, () => ContractsJson.Default.VersionInfo, ct);
+    public Task<VersionInfo> GetVersionAsync(CancellationToken ct) => _api.AskAsync(HttpMethod.Get, "v1/version", null, ContractsJson.Default.VersionInfo, ct);
 
     public Task<IReadOnlyList<AppInfo>> ListAppsAsync(CancellationToken ct) =>
-        _api.AskAsync(HttpMethod.Get, "v1/apps", null, () => ContractsJson.Default.IReadOnlyListAppInfo, ct);
+        _api.AskAsync(HttpMethod.Get, "v1/apps", null, ContractsJson.Default.IReadOnlyListAppInfo, ct);
 
     /// <param name="name">Null: the server chooses one.</param>
     public Task<AppInfo> CreateAppAsync(string? name, CancellationToken ct) =>
-        _api.AskAsync(HttpMethod.Post, "v1/apps", ApiConnection.Json(new CreateAppRequest(name), ContractsJson.Default.CreateAppRequest), () => ContractsJson.Default.AppInfo, ct);
+        _api.AskAsync(HttpMethod.Post, "v1/apps", ApiConnection.Json(new CreateAppRequest(name), ContractsJson.Default.CreateAppRequest), ContractsJson.Default.AppInfo, ct);
 
-    public Task<AppInfo> GetAppAsync(string app, CancellationToken ct) => _api.AskAsync(HttpMethod.Get, App(app), null, () => ContractsJson.Default.AppInfo, ct);
+    public Task<AppInfo> GetAppAsync(string app, CancellationToken ct) => _api.AskAsync(HttpMethod.Get, App(app), null, ContractsJson.Default.AppInfo, ct);
 
     public Task DeleteAppAsync(string app, CancellationToken ct) => _api.TellAsync(HttpMethod.Delete, App(app), null, ct);
 
@@ -42,7 +42,7 @@ public sealed class BerthClient : IDisposable
     }
 
     public Task<IReadOnlyList<DeploymentInfo>> ListDeploymentsAsync(string app, CancellationToken ct) =>
-        _api.AskAsync(HttpMethod.Get, App(app) + "/deployments", null, () => ContractsJson.Default.IReadOnlyListDeploymentInfo, ct);
+        _api.AskAsync(HttpMethod.Get, App(app) + "/deployments", null, ContractsJson.Default.IReadOnlyListDeploymentInfo, ct);
 
     /// <summary>A deployment from its first event on, until it has ended.</summary>
     public IAsyncEnumerable<DeploymentEvent> ReadDeploymentAsync(string id, CancellationToken ct) =>
@@ -51,35 +51,39 @@ public sealed class BerthClient : IDisposable
     public Task CancelDeploymentAsync(string id, CancellationToken ct) => _api.TellAsync(HttpMethod.Post, $"v1/deployments/{Escape(id)}/cancel", null, ct);
 
     public Task<IReadOnlyList<ServiceInfo>> ListServicesAsync(string app, CancellationToken ct) =>
-        _api.AskAsync(HttpMethod.Get, App(app) + "/services", null, () => ContractsJson.Default.IReadOnlyListServiceInfo, ct);
+        _api.AskAsync(HttpMethod.Get, App(app) + "/services", null, ContractsJson.Default.IReadOnlyListServiceInfo, ct);
 
     public Task<IReadOnlyList<ServiceInfo>> ScaleAsync(string app, ScaleRequest request, CancellationToken ct) => _api.AskAsync(
-        HttpMethod.Post, App(app) + "/scale", ApiConnection.Json(request, ContractsJson.Default.ScaleRequest), () => ContractsJson.Default.IReadOnlyListServiceInfo, ct);
+        HttpMethod.Post, App(app) + "/scale", ApiConnection.Json(request, ContractsJson.Default.ScaleRequest), ContractsJson.Default.IReadOnlyListServiceInfo, ct);
 
-    public IAsyncEnumerable<DeploymentEvent> RestartAsync(string app, RestartRequest request, CancellationToken ct) =>
-        _api.StreamAsync(HttpMethod.Post, App(app) + "/restart", ApiConnection.Json(request, ContractsJson.Default.RestartRequest), ContractsJson.Default.DeploymentEvent, ct);
+    public Task<IReadOnlyList<ServiceInfo>> RestartAsync(string app, RestartRequest request, CancellationToken ct) => _api.AskAsync(
+        HttpMethod.Post, App(app) + "/restart", ApiConnection.Json(request, ContractsJson.Default.RestartRequest), ContractsJson.Default.IReadOnlyListServiceInfo, ct);
+
+    /// <summary>The app once all that is wanted of it runs, or it turns out that it does not come up. Empty if it was deleted meanwhile.</summary>
+    public IAsyncEnumerable<AppInfo> ReadSettledAsync(string app, CancellationToken ct) =>
+        _api.StreamAsync(HttpMethod.Get, App(app) + "/settled", null, ContractsJson.Default.AppInfo, ct);
 
     public IAsyncEnumerable<DeploymentEvent> RollbackAsync(string app, RollbackRequest request, CancellationToken ct) =>
-        _api.StreamAsync(HttpMethod.Post, App(app) + "/rollback", ApiConnection.Json(request, ContractsJson.Default.RollbackRequest), ContractsJson.Default.DeploymentEvent, ct);
+        _api.StreamAsync(HttpMethod.Post, App(app) + "/rollback", ApiConnection.JsonContent(ApiConnection.Json(request, ContractsJson.Default.RollbackRequest)), ContractsJson.Default.DeploymentEvent, ct);
 
     public Task<IReadOnlyList<ReleaseInfo>> ListReleasesAsync(string app, CancellationToken ct) =>
-        _api.AskAsync(HttpMethod.Get, App(app) + "/releases", null, () => ContractsJson.Default.IReadOnlyListReleaseInfo, ct);
+        _api.AskAsync(HttpMethod.Get, App(app) + "/releases", null, ContractsJson.Default.IReadOnlyListReleaseInfo, ct);
 
     public Task<IReadOnlyList<EnvInfo>> ListEnvAsync(string app, CancellationToken ct) =>
-        _api.AskAsync(HttpMethod.Get, App(app) + "/env", null, () => ContractsJson.Default.IReadOnlyListEnvInfo, ct);
+        _api.AskAsync(HttpMethod.Get, App(app) + "/env", null, ContractsJson.Default.IReadOnlyListEnvInfo, ct);
 
     /// <summary>The deployment that the change makes; empty where the app has no release yet.</summary>
     public IAsyncEnumerable<DeploymentEvent> ChangeEnvAsync(string app, EnvChangeRequest request, CancellationToken ct) =>
-        _api.StreamAsync(HttpMethod.Patch, App(app) + "/env", ApiConnection.Json(request, ContractsJson.Default.EnvChangeRequest), ContractsJson.Default.DeploymentEvent, ct);
+        _api.StreamAsync(HttpMethod.Patch, App(app) + "/env", ApiConnection.JsonContent(ApiConnection.Json(request, ContractsJson.Default.EnvChangeRequest)), ContractsJson.Default.DeploymentEvent, ct);
 
     /// <param name="app">Null: of all apps.</param>
     public Task<IReadOnlyList<PoolInfo>> ListPoolsAsync(string? app, CancellationToken ct) =>
-        _api.AskAsync(HttpMethod.Get, new QueryText("v1/pools").Add("app", app).ToString(), null, () => ContractsJson.Default.IReadOnlyListPoolInfo, ct);
+        _api.AskAsync(HttpMethod.Get, new QueryText("v1/pools").Add("app", app).ToString(), null, ContractsJson.Default.IReadOnlyListPoolInfo, ct);
 
     /// <param name="app">Null: of all apps.</param>
     /// <param name="all">Also those that have ended.</param>
     public Task<IReadOnlyList<SandboxInfo>> ListSandboxesAsync(string? app, bool all, CancellationToken ct) =>
-        _api.AskAsync(HttpMethod.Get, new QueryText("v1/sandboxes").Add("app", app).Add("all", all).ToString(), null, () => ContractsJson.Default.IReadOnlyListSandboxInfo, ct);
+        _api.AskAsync(HttpMethod.Get, new QueryText("v1/sandboxes").Add("app", app).Add("all", all).ToString(), null, ContractsJson.Default.IReadOnlyListSandboxInfo, ct);
 
     public Task StopSandboxAsync(string id, CancellationToken ct) => _api.TellAsync(HttpMethod.Post, $"v1/sandboxes/{Escape(id)}/stop", null, ct);
 
@@ -101,7 +105,7 @@ public sealed class BerthClient : IDisposable
     }
 
     public Task<IReadOnlyList<RouteInfo>> ListRoutesAsync(CancellationToken ct) =>
-        _api.AskAsync(HttpMethod.Get, "v1/routes", null, () => ContractsJson.Default.IReadOnlyListRouteInfo, ct);
+        _api.AskAsync(HttpMethod.Get, "v1/routes", null, ContractsJson.Default.IReadOnlyListRouteInfo, ct);
 
     public Task AddRouteAsync(RouteRequest request, CancellationToken ct) =>
         _api.TellAsync(HttpMethod.Post, "v1/routes", ApiConnection.Json(request, ContractsJson.Default.RouteRequest), ct);
@@ -112,10 +116,10 @@ public sealed class BerthClient : IDisposable
         _api.TellAsync(HttpMethod.Put, "v1/routes/default", ApiConnection.Json(request, ContractsJson.Default.DefaultRouteRequest), ct);
 
     public Task<IReadOnlyList<TokenInfo>> ListTokensAsync(CancellationToken ct) =>
-        _api.AskAsync(HttpMethod.Get, "v1/tokens", null, () => ContractsJson.Default.IReadOnlyListTokenInfo, ct);
+        _api.AskAsync(HttpMethod.Get, "v1/tokens", null, ContractsJson.Default.IReadOnlyListTokenInfo, ct);
 
     public Task<TokenCreated> CreateTokenAsync(TokenRequest request, CancellationToken ct) =>
-        _api.AskAsync(HttpMethod.Post, "v1/tokens", ApiConnection.Json(request, ContractsJson.Default.TokenRequest), () => ContractsJson.Default.TokenCreated, ct);
+        _api.AskAsync(HttpMethod.Post, "v1/tokens", ApiConnection.Json(request, ContractsJson.Default.TokenRequest), ContractsJson.Default.TokenCreated, ct);
 
     public Task RevokeTokenAsync(string id, CancellationToken ct) => _api.TellAsync(HttpMethod.Delete, $"v1/tokens/{Escape(id)}", null, ct);
 

@@ -14,8 +14,8 @@ public static class ClientMessages
     public static string ConnectionLost(Uri url) =>
         $"the connection to the Berth server at {Shown(url)} was lost before its answer was complete; see that it runs, then try again";
 
-    public static string Redirected(Uri url, Uri? location) =>
-        $"{Shown(url)} redirects to {location?.ToString() ?? "elsewhere"}; set BERTH_URL to the server's own address";
+    public static string Redirected(Uri url, string? location) =>
+        $"{Shown(url)} redirects to {location ?? "elsewhere"}; set BERTH_URL to the server's own address";
 
     public static string NotBerth(Uri url) =>
         $"{Shown(url)} answers, but not as a Berth server does; check BERTH_URL";

@@ -40,7 +40,7 @@ public sealed class ExecSession : IAsyncDisposable
         request.Headers.Upgrade.ParseAdd("websocket");
         request.Headers.Add("Sec-WebSocket-Version", "13");
         request.Headers.Add("Sec-WebSocket-Key", key);
-        var response = await api.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
+        var response = await api.SendAsync(request, ct).ConfigureAwait(false);
         if (response.StatusCode != HttpStatusCode.SwitchingProtocols
             || !response.Headers.TryGetValues("Sec-WebSocket-Accept", out var accept) || accept.First() != AcceptOf(key))
         {

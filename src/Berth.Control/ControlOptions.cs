@@ -15,6 +15,9 @@ public sealed record ControlOptions
     /// <summary>Engine calls that may start sandboxes at one time, over all apps. Default 8.</summary>
     public int StartsAtOnce { get; init; } = 8;
 
+    /// <summary>How long a client may wait for an app to settle after a scale or a restart. Default 5 minutes.</summary>
+    public TimeSpan SettleLimit { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Apps that may be reconciled at one time. Default 16.</summary>
     public int AppsAtOnce { get; init; } = 16;
 

@@ -42,9 +42,12 @@ public sealed record ControlParts
 /// </summary>
 public sealed partial class ControlPlane : IAsyncDisposable
 {
+    private static readonly TimeSpan MemoryPeriod = TimeSpan.FromMinutes(1);
+
     private readonly ControlOptions _options;
     private readonly ControlParts _parts;
     private readonly SandboxActions _actions;
+    private readonly Settling _settling = new();
     private readonly ReconcileLoop _loop;
     private readonly AppReconciler _reconciler;
     private readonly Deployer _deployer;
@@ -66,8 +69,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
         _prober = new(time);
         _actions = new SandboxActions(engine, _collector, Logs, stores.Crashes, Publisher, options, time, parts.Logging.CreateLogger<SandboxActions>());
         var removal = new AppRemoval(stores, engine, parts.Images, _actions, Publisher, Logs, DeploymentLog);
-        var progress = new DeploymentProgress(stores, DeploymentLog, Logs, time);
-        _reconciler = new(stores, engine, new AppPlanner(parts.Planning), _actions, _prober, _collector, Publisher, progress, removal, time);
+        var progress = new DeploymentProgress(stores, DeploymentLog, Logs, _prober, time);
+        _reconciler = new(stores, engine, new AppPlanner(parts.Planning), _actions, _prober, _collector, Publisher, progress, removal, _settling, time);
         _loop = new(_reconciler.ReconcileAsync, options.AppsAtOnce, time, parts.Logging.CreateLogger<ReconcileLoop>());
         _deployer = new(stores, DeploymentLog, new(engine, stores, options, time), options, time, parts.Logging.CreateLogger<Deployer>());
         _sweep = new(stores, engine, parts.Logging.CreateLogger<EngineSweep>());
@@ -121,7 +124,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
         _background = Task.WhenAll(
             RepeatAsync("router", TimeSpan.FromSeconds(1), FollowRouterAsync),
             RepeatAsync("engine events", TimeSpan.FromSeconds(1), FollowEngineAsync),
-            RepeatAsync("resync", _options.ResyncPeriod, ResyncAsync));
+            RepeatAsync("resync", _options.ResyncPeriod, ResyncAsync),
+            RepeatAsync("memory", MemoryPeriod, GiveMemoryBackAsync));
     }
 
     /// <summary>Does the sandbox count as ready, by the same rule that planning goes by?</summary>
@@ -129,6 +133,17 @@ public sealed partial class ControlPlane : IAsyncDisposable
         sandbox.State is SandboxState.Running && (SandboxSpecs.Check(service).Kind == HealthCheckKind.Process
             ? sandbox.StartedAt + _parts.Planning.SettleTime <= _parts.Time.GetUtcNow()
             : _prober.HasAnswered(sandbox.Id));
+
+    /// <summary>
+    /// Returns when all that is wanted of the app runs and nothing else does, when it turns out to crash again and again, or after
+    /// <see cref="ControlOptions.SettleLimit"/>.
+    /// </summary>
+    public async Task WaitSettledAsync(string app, CancellationToken ct)
+    {
+        var settled = _settling.Wait(app);
+        _loop.Mark(app);
+        await Task.WhenAny(settled, Task.Delay(_options.SettleLimit, _parts.Time, ct));
+    }
 
     /// <summary>Is it about to be stopped?</summary>
     public bool IsEnding(SandboxStatus sandbox) => _actions.Of(sandbox.App).GetValueOrDefault(sandbox.Id)?.Doing == Doing.Ending;
@@ -189,6 +204,13 @@ public sealed partial class ControlPlane : IAsyncDisposable
         await _sweep.RunAsync(removeJobs: false, ct);
         Logs.Prune();
         MarkAll();
+    }
+
+    /// <summary>A server that rests should be small: what a deployment needed goes back to the system. A few milliseconds on a heap of this size.</summary>
+    private static Task GiveMemoryBackAsync(CancellationToken ct)
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        return Task.CompletedTask;
     }
 
     private void MarkAll()

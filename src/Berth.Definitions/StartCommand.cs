@@ -12,7 +12,7 @@ public static class StartCommand
         if (service.Args is not null || service.Command is null)
             return service.Args;
         if (!imageHasEntrypoint)
-            return ["/bin/sh", "-c", service.Command];
+            return ["/bin/sh", "-c", ShellCommand.For(service.Command)];
         return ShellWords.TrySplit(service.Command, out var words, out var problem)
             ? words
             : throw new ArgumentException($"command of service {service.Name}: {problem}", nameof(service));

@@ -14,6 +14,9 @@ public sealed record AppPlan
 
     public required DeploymentVerdict Verdict { get; init; }
 
+    /// <summary>Nothing is left to do or to wait for: all that is wanted runs and is ready, and nothing else does.</summary>
+    public required bool Settled { get; init; }
+
     /// <summary>When time alone changes the plan (a back-off ends, a limit is reached); null: never.</summary>
     public DateTimeOffset? LookAgainAt { get; init; }
 }

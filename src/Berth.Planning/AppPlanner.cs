@@ -23,7 +23,7 @@ public sealed class AppPlanner(PlanningOptions options)
         EndLeftovers(stage, draft);
 
         var routed = wanted.Active.Where(p => p.Routable).SelectMany(draft.Serving).Select(s => s.Id).ToList();
-        return draft.ToPlan(routed, Judge(wanted, stage, draft));
+        return draft.ToPlan(routed, Judge(wanted, stage, draft), stage.Running.All(draft.IsComplete));
     }
 
     /// <param name="Running">Pools that should have their sandboxes now.</param>

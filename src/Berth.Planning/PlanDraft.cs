@@ -62,12 +62,14 @@ internal sealed class PlanDraft(PlanningOptions options, AppStatus seen, DateTim
             _lookAgainAt = at;
     }
 
-    public AppPlan ToPlan(IReadOnlyList<string> routed, DeploymentVerdict verdict) => new()
+    /// <param name="complete">Every pool has what it should have.</param>
+    public AppPlan ToPlan(IReadOnlyList<string> routed, DeploymentVerdict verdict, bool complete) => new()
     {
         Steps = [.. _steps, .. _starts.OrderByDescending(s => s.OwnImage).Select(s => s.Step)],
         Routed = routed,
         Draining = _draining,
         Verdict = verdict,
+        Settled = complete && verdict is DeploymentVerdict.None && _steps.Count == 0 && _starts.Count == 0 && _draining.Count == 0 && !seen.Sandboxes.Any(s => s.Ending),
         LookAgainAt = _lookAgainAt,
     };
 }

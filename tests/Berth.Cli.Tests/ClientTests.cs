@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Berth.Contracts;
 using Microsoft.AspNetCore.Http;
 
@@ -62,13 +63,15 @@ public sealed class ClientTests
         Assert.Contains("a line of more than 1000 bytes", error.Message);
     }
 
-    [Fact]
-    public async Task A_server_that_never_answers_is_given_up_in_time()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_server_that_never_answers_is_given_up_in_time(bool plain)
     {
         await using var api = await FakeApi.StartAsync();
         var never = new TaskCompletionSource();
         api.On("GET /v1/apps", _ => never.Task);
-        using var client = new BerthClient(new Uri(api.Url), null, new BerthClientOptions { AnswerTimeout = TimeSpan.FromMilliseconds(200) });
+        using var client = new BerthClient(new Uri(api.Url), null, new BerthClientOptions { AnswerTimeout = TimeSpan.FromMilliseconds(200), PlainLoopback = plain });
 
         var error = await Assert.ThrowsAsync<BerthUnreachableException>(() => client.ListAppsAsync(Ct));
 
@@ -76,16 +79,82 @@ public sealed class ClientTests
         never.SetResult();
     }
 
-    [Fact]
-    public async Task A_refusal_keeps_status_code_and_diagnostics()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_refusal_keeps_status_code_and_diagnostics(bool plain)
     {
         await using var api = await FakeApi.StartAsync();
         api.Problem("GET /v1/apps/shop", 422, "bad-files", "no", """[{"code":"c","severity":"error","message":"m","file":"Procfile","line":1,"column":2}]""");
-        using var client = new BerthClient(new Uri(api.Url), null);
+        using var client = new BerthClient(new Uri(api.Url), null, new BerthClientOptions { PlainLoopback = plain });
 
         var error = await Assert.ThrowsAsync<BerthApiException>(() => client.GetAppAsync("shop", Ct));
 
         Assert.Equal((HttpStatusCode.UnprocessableEntity, "bad-files", "no", "Procfile"), (error.Status, error.Code, error.Message, error.Diagnostics[0].File));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_body_goes_out_and_a_large_answer_comes_back_whole(bool plain)
+    {
+        await using var api = await FakeApi.StartAsync();
+        api.Json("POST /v1/apps", Wire.NewApp.Replace("conference", new string('x', 3 << 20), StringComparison.Ordinal), 201);
+        using var client = new BerthClient(new Uri(api.Url), "t0ken", new BerthClientOptions { PlainLoopback = plain });
+
+        var app = await client.CreateAppAsync("größe", Ct);
+
+        Assert.Equal(3 << 20, app.Name.Length);
+        var received = Assert.Single(api.Received);
+        Assert.Equal(("POST /v1/apps", "Bearer t0ken"), (received.Line, received.Token));
+        Assert.Contains("gr", received.Body);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[]", typeof(BerthUnreachableException))]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-", typeof(BerthUnreachableException))]
+    [InlineData("", typeof(BerthUnreachableException))]
+    [InlineData("SSH-2.0-OpenSSH_9.2\r\n\r\n", typeof(BerthApiException))]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n[]", typeof(BerthApiException))]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n[]\r\n0\r\n\r\n", typeof(BerthApiException))]
+    [InlineData("HTTP/1.1 200 OK\r\n\r\n[", typeof(BerthApiException))]
+    [InlineData("HTTP/1.1 200 OK\r\n\r\n[]", null)]
+    [InlineData("HTTP/1.0 200 OK\r\ncontent-length: 2\r\n\r\n[]more", null)]
+    public async Task What_is_no_whole_answer_is_told_from_what_is(string answer, Type? error)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var served = Task.Run(async () =>
+        {
+            using var peer = await listener.AcceptTcpClientAsync(Ct);
+            var request = new byte[4096];
+            Assert.NotEqual(0, await peer.GetStream().ReadAsync(request, Ct));
+            await peer.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(answer), Ct);
+        }, Ct);
+        using var client = new BerthClient(new Uri($"http://{listener.LocalEndpoint}"), null);
+
+        var thrown = await Record.ExceptionAsync(() => client.ListAppsAsync(Ct));
+
+        await served;
+        Assert.Equal(error, thrown?.GetType());
+    }
+
+    [Fact]
+    public async Task A_cancelled_request_ends_at_once()
+    {
+        await using var api = await FakeApi.StartAsync();
+        var never = new TaskCompletionSource();
+        using var stop = new CancellationTokenSource();
+        api.On("GET /v1/apps", async _ =>
+        {
+            await stop.CancelAsync();
+            await never.Task;
+        });
+        using var client = new BerthClient(new Uri(api.Url), null);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.ListAppsAsync(stop.Token));
+
+        never.SetResult();
     }
 
     [Fact]

@@ -110,7 +110,7 @@ public sealed class OutputTests
         { "create", "POST /v1/apps", Wire.NewApp, "conference\n" },
         { "open shop", "GET /v1/apps/shop", Wire.App, "http://shop.localhost:8080\n" },
         { "version", "GET /v1/version", """{"version":"9.9.9","engine":"docker 20.10.24"}""", "berth 0.1.0\nberthd 9.9.9 (docker 20.10.24)\n" },
-        { "scale web=3 -a shop", "POST /v1/apps/shop/scale", $"[{Wire.Service}]", "SERVICE  READY  SCALE  MEMORY  CPU  STATE    COMMAND\nweb      1/1    auto   1G      -    running  python app.py\n" },
+        { "scale web=3 -a shop --no-wait", "POST /v1/apps/shop/scale", $"[{Wire.Service}]", "SERVICE  READY  SCALE  MEMORY  CPU  STATE    COMMAND\nweb      1/1    auto   1G      -    running  python app.py\n" },
         { "logs shop", "GET /v1/apps/shop/logs", Wire.Log, "E 2024-01-15 10:30:45: [web] boom \e[31mred\n" },
     };
 

@@ -20,16 +20,16 @@ public sealed class RequestTests
         { "ps", "GET /v1/apps/shop-front/services", Done },
         { "services shop", "GET /v1/apps/shop/services", Done },
         { "scale", "GET /v1/apps/shop-front/services", Done },
-        { "scale web=3 worker=2", "POST /v1/apps/shop-front/scale", """{"services":{"web":"3","worker":"2"}}""" },
-        { "scale -a shop web=auto", "POST /v1/apps/shop/scale", """{"services":{"web":"auto"}}""" },
-        { "scale web=auto:1-20 worker=default", "POST /v1/apps/shop-front/scale", """{"services":{"web":"auto:1-20","worker":"default"}}""" },
-        { "scale web=0", "POST /v1/apps/shop-front/scale", """{"services":{"web":"0"}}""" },
-        { "scale web=2 -m 256M", "POST /v1/apps/shop-front/scale", """{"services":{"web":"2"},"memory":"256M"}""" },
-        { "scale multi-process --process web -i 2", "POST /v1/apps/multi-process/scale", """{"services":{"web":"2"}}""" },
-        { "scale shop --process web -i 2 -m 256M --cpu 0.5", "POST /v1/apps/shop/scale", """{"services":{"web":"2"},"memory":"256M","cpu":0.5}""" },
-        { "scale shop --process web -m 1G", "POST /v1/apps/shop/scale", """{"services":{"web":"same"},"memory":"1G"}""" },
-        { "restart shop", "POST /v1/apps/shop/restart", "{}" },
-        { "restart shop --process web", "POST /v1/apps/shop/restart", """{"service":"web"}""" },
+        { "scale web=3 worker=2 --no-wait", "POST /v1/apps/shop-front/scale", """{"services":{"web":"3","worker":"2"}}""" },
+        { "scale -a shop web=auto --no-wait", "POST /v1/apps/shop/scale", """{"services":{"web":"auto"}}""" },
+        { "scale web=auto:1-20 worker=default --no-wait", "POST /v1/apps/shop-front/scale", """{"services":{"web":"auto:1-20","worker":"default"}}""" },
+        { "scale web=0 --no-wait", "POST /v1/apps/shop-front/scale", """{"services":{"web":"0"}}""" },
+        { "scale web=2 -m 256M --no-wait", "POST /v1/apps/shop-front/scale", """{"services":{"web":"2"},"memory":"256M"}""" },
+        { "scale multi-process --process web -i 2 --no-wait", "POST /v1/apps/multi-process/scale", """{"services":{"web":"2"}}""" },
+        { "scale shop --process web -i 2 -m 256M --cpu 0.5 --no-wait", "POST /v1/apps/shop/scale", """{"services":{"web":"2"},"memory":"256M","cpu":0.5}""" },
+        { "scale shop --process web -m 1G --no-wait", "POST /v1/apps/shop/scale", """{"services":{"web":"same"},"memory":"1G"}""" },
+        { "restart shop --no-wait", "POST /v1/apps/shop/restart", "{}" },
+        { "restart shop --process web --no-wait", "POST /v1/apps/shop/restart", """{"service":"web"}""" },
         { "rollback", "POST /v1/apps/shop-front/rollback", "{}" },
         { "rollback v3 -a shop", "POST /v1/apps/shop/rollback", """{"release":"v3"}""" },
         { "releases shop", "GET /v1/apps/shop/releases", Done },
@@ -82,10 +82,10 @@ public sealed class RequestTests
         foreach (var app in apps)
         {
             api.Json($"GET /v1/apps/{app}", Wire.App).Json($"DELETE /v1/apps/{app}", "", 204)
-                .Json($"GET /v1/apps/{app}/services", $"[{Wire.Service}]").Json($"POST /v1/apps/{app}/scale", $"[{Wire.Service}]")
+                .Json($"GET /v1/apps/{app}/services", $"[{Wire.Service}]").Json($"POST /v1/apps/{app}/scale", $"[{Wire.Service}]").Json($"POST /v1/apps/{app}/restart", $"[{Wire.Service}]")
                 .Json($"GET /v1/apps/{app}/deployments", $"[{Wire.Deployment("succeeded")}]").Json($"GET /v1/apps/{app}/releases", $"[{Wire.Release}]")
                 .Json($"GET /v1/apps/{app}/env", """[{"key":"A","value":"1","source":"manual"}]""").Lines($"GET /v1/apps/{app}/logs", Wire.Log);
-            foreach (var stream in (string[])["POST {0}/restart", "POST {0}/rollback", "POST {0}/deployments", "PATCH {0}/env"])
+            foreach (var stream in (string[])["POST {0}/rollback", "POST {0}/deployments", "PATCH {0}/env"])
                 api.Lines(string.Format(System.Globalization.CultureInfo.InvariantCulture, stream, "/v1/apps/" + app), Wire.Result("succeeded"));
         }
         return api.Json("GET /v1/apps", $"[{Wire.App}]").Json("POST /v1/apps", Wire.NewApp, 201)

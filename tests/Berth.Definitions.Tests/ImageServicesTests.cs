@@ -56,7 +56,7 @@ public sealed class ImageServicesTests
     public void A_command_runs_in_a_shell_or_is_split_for_the_ENTRYPOINT()
     {
         var service = Read("web: serve -p $PORT && echo 'a b'").Valid().Services[0];
-        Assert.Equal(["/bin/sh", "-c", "serve -p $PORT && echo 'a b'"], StartCommand.Resolve(service, imageHasEntrypoint: false)!);
+        Assert.Equal(["/bin/sh", "-c", "trap 'exit 143' TERM; serve -p $PORT && echo 'a b'"], StartCommand.Resolve(service, imageHasEntrypoint: false)!);
         Assert.Equal(["serve", "-p", "$PORT", "&&", "echo", "a b"], StartCommand.Resolve(service, imageHasEntrypoint: true)!);
     }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Berth.Cli.Output;
 using Berth.Cli.Settings;
 using Berth.Contracts;
 using Berth.Model;
@@ -14,7 +13,7 @@ internal static class ScaleCommand
     private const long LeastMemoryBytes = 6 * ByteSize.MiB;
 
     /// <param name="Request">Null: only show.</param>
-    private sealed record Options(string App, ScaleRequest? Request, bool Json);
+    private sealed record Options(string App, ScaleRequest? Request, bool Wait, bool Json);
 
     public static Command Build(CommandContext context)
     {
@@ -24,8 +23,9 @@ internal static class ScaleCommand
         var instances = new Option<string?>("--instances", "-i") { Description = "With --process: how many sandboxes", HelpName = "COUNT" };
         var memory = new Option<string?>("--memory", "-m") { Description = "Memory limit of each sandbox, for example 256M; with one service", HelpName = "SIZE" };
         var cpu = new Option<string?>("--cpu") { Description = "CPU cores of each sandbox, for example 0.5; with one service", HelpName = "CORES" };
+        var noWait = Settlement.NoWait();
         var format = SharedOptions.Format();
-        var command = new Command("scale", "Set how many sandboxes services have, and their size; without arguments show it") { words, app, process, instances, memory, cpu, format };
+        var command = new Command("scale", "Set how many sandboxes services have, and their size; without arguments show it") { words, app, process, instances, memory, cpu, noWait, format };
         command.SetAction((parse, ct) =>
         {
             var given = parse.GetValue(words) ?? [];
@@ -37,7 +37,7 @@ internal static class ScaleCommand
                 throw CliException.Usage(CliMessages.BadScale(names[0]));
             var request = Request(assignments, parse.GetValue(process), parse.GetValue(instances), parse.GetValue(memory), parse.GetValue(cpu));
             var choice = AppChoice.Of(context, parse.GetValue(app), names.FirstOrDefault());
-            return RunAsync(context, new Options(choice, request, SharedOptions.IsJson(parse, format)), ct);
+            return RunAsync(context, new Options(choice, request, !parse.GetValue(noWait), SharedOptions.IsJson(parse, format)), ct);
         });
         return command;
     }
@@ -83,13 +83,9 @@ internal static class ScaleCommand
     private static async Task<int> RunAsync(CommandContext context, Options options, CancellationToken ct)
     {
         using var client = context.Connect();
-        var services = options.Request is { } request
-            ? await client.ScaleAsync(options.App, request, ct).ConfigureAwait(false)
-            : await client.ListServicesAsync(options.App, ct).ConfigureAwait(false);
-        if (options.Json)
-            JsonOutput.Write(context.Out, services, ContractsJson.Default.IReadOnlyListServiceInfo);
-        else
-            ServicesText.Write(context, services);
-        return ExitCodes.Done;
+        if (options.Request is not { } request)
+            return Settlement.Show(context, await client.ListServicesAsync(options.App, ct).ConfigureAwait(false), options.Json);
+        var services = await client.ScaleAsync(options.App, request, ct).ConfigureAwait(false);
+        return await Settlement.ShowAsync(context, client, options.App, services, options.Wait, options.Json, ct).ConfigureAwait(false);
     }
 }

@@ -28,6 +28,8 @@ internal sealed class ServiceImages(ImageBuilder builder)
                 if (resolved.Image is null)
                     return PrepareResult.Failed.From([resolved.Error!]);
                 (image, name) = (resolved.Image, own);
+                if (ImageServices.Problems(service, image) is { Count: > 0 } problems)
+                    return PrepareResult.Failed.From(problems);
             }
             services.Add(new()
             {

@@ -36,7 +36,7 @@ internal static class OperationErrors
     public static OperationError DiskService(string service) =>
         new(ErrorKind.Invalid, "disk-needs-one", $"service {service} has a disk, which one sandbox at a time can mount; scale it to 0 or 1");
 
-    public static OperationError BadMemory(string text) => new(ErrorKind.Invalid, "bad-memory", $"\"{text}\" is no size of memory from 16M to 1T; write it like 256M or 2G");
+    public static OperationError BadMemory(string text) => new(ErrorKind.Invalid, "bad-memory", $"\"{text}\" is no size of memory from 6M to 1T; write it like 256M or 2G");
 
     public static OperationError BadCpu(double cpu) => new(ErrorKind.Invalid, "bad-cpu", $"{cpu} is no number of CPU cores from 0.01 to 256; write it like 0.5 or 2");
 

@@ -14,16 +14,24 @@ namespace Berth.Control.Reconciling;
 /// </summary>
 internal sealed class AppReconciler(
     Stores stores, IEngine engine, AppPlanner planner, SandboxActions actions, ReadinessProber prober, LogCollector collector,
-    RoutePublisher publisher, DeploymentProgress progress, AppRemoval removal, TimeProvider time)
+    RoutePublisher publisher, DeploymentProgress progress, AppRemoval removal, Settling settling, TimeProvider time)
 {
+    /// <summary>Whoever waits for an app to settle is told to look for himself after so many crashes of one pool.</summary>
+    private const int HopelessCrashes = 3;
+
     private readonly ConcurrentDictionary<string, bool> _seen = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _drainingSince = new(StringComparer.Ordinal);
 
     /// <summary>Returns when to look again if nothing happens before; null: never.</summary>
     public async Task<DateTimeOffset?> ReconcileAsync(string app, CancellationToken ct)
     {
+        // Before anything is read: whoever asks from now on is answered by the next look.
+        var waiting = settling.Take(app);
         if (stores.Apps.Find(app) is not { } record)
+        {
+            waiting.Complete();
             return null;
+        }
         var running = await engine.ListSandboxesAsync(app, ct);
         if (record.Deleting)
         {
@@ -40,6 +48,10 @@ internal sealed class AppReconciler(
             plan = Plan(state, running);
         NoteDraining(app, plan);
         await BeginAsync(state, plan, running, ct);
+        if (plan.Settled || state.Crashes.Values.Any(c => c.Count >= HopelessCrashes))
+            waiting.Complete();
+        else
+            settling.PutBack(app, waiting);
         return progress.Record(state, plan) ? time.GetUtcNow() : plan.LookAgainAt;
     }
 

@@ -7,7 +7,7 @@ using Berth.Planning;
 namespace Berth.Control.Reconciling;
 
 /// <summary>Moves the deployment under way on by what the planner says of it: start → ready → switch → drain → done, or failed.</summary>
-internal sealed class DeploymentProgress(Stores stores, DeploymentLog log, LogStore logs, TimeProvider time)
+internal sealed class DeploymentProgress(Stores stores, DeploymentLog log, LogStore logs, ReadinessProber prober, TimeProvider time)
 {
     private const int LastLines = 20;
 
@@ -58,6 +58,7 @@ internal sealed class DeploymentProgress(Stores stores, DeploymentLog log, LogSt
         var crash = state.Crashes.Values.FirstOrDefault(c => c.Sandbox == fail.Sandbox);
         var reason = crash switch
         {
+            null when fail.Sandbox is { } silent && prober.ProblemOf(silent) is { } problem => $"{fail.Reason}: {problem}",
             null => fail.Reason,
             { OutOfMemory: true } => $"{fail.Reason}: it ran out of memory (exit code {crash.ExitCode})",
             _ => $"{fail.Reason}, the last time with exit code {crash.ExitCode}",

@@ -22,6 +22,9 @@ public sealed class ReadinessProber(TimeProvider time) : IAsyncDisposable
 
     public bool HasAnswered(string sandbox) => _probes.TryGetValue(sandbox, out var probe) && probe.Answered;
 
+    /// <summary>Why the last try was no answer, for people; null if there was none yet, or it was one.</summary>
+    public string? ProblemOf(string sandbox) => _probes.TryGetValue(sandbox, out var probe) ? probe.Problem : null;
+
     /// <summary>Begins to probe a running sandbox, if it is not probed yet. The task ends after the first try, whatever came of it.</summary>
     public Task Watch(SandboxStatus sandbox, HealthCheck check)
     {
@@ -53,7 +56,8 @@ public sealed class ReadinessProber(TimeProvider time) : IAsyncDisposable
         var delay = FirstDelay;
         while (!probe.Stop.IsCancellationRequested)
         {
-            if (await TryAsync(sandbox, check, probe.Stop.Token))
+            probe.Problem = await TryAsync(sandbox, check, probe.Stop.Token);
+            if (probe.Problem is null)
             {
                 probe.Answered = true;
                 probe.FirstTry.TrySetResult();
@@ -73,7 +77,8 @@ public sealed class ReadinessProber(TimeProvider time) : IAsyncDisposable
         }
     }
 
-    private async Task<bool> TryAsync(SandboxStatus sandbox, HealthCheck check, CancellationToken ct)
+    /// <summary>Null: it answered.</summary>
+    private async Task<string?> TryAsync(SandboxStatus sandbox, HealthCheck check, CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(check.Timeout);
@@ -82,15 +87,19 @@ public sealed class ReadinessProber(TimeProvider time) : IAsyncDisposable
             if (check.Kind == HealthCheckKind.Http)
             {
                 using var response = await _http.GetAsync(new Uri($"http://{sandbox.Address}:{sandbox.Port}{check.Path}"), HttpCompletionOption.ResponseHeadersRead, limit.Token);
-                return (int)response.StatusCode is >= 200 and < 400;
+                return (int)response.StatusCode is >= 200 and < 400 ? null : $"GET {check.Path} on port {sandbox.Port} answers {(int)response.StatusCode}";
             }
             using var client = new TcpClient();
             await client.ConnectAsync(sandbox.Address!, sandbox.Port!.Value, limit.Token);
-            return true;
+            return null;
         }
-        catch (Exception e) when (e is SocketException or HttpRequestException or OperationCanceledException or IOException)
+        catch (OperationCanceledException)
         {
-            return false;
+            return $"port {sandbox.Port} does not answer within {check.Timeout.TotalSeconds:0.#} s";
+        }
+        catch (Exception e) when (e is SocketException or HttpRequestException or IOException)
+        {
+            return $"nothing can be reached on port {sandbox.Port}; listen on 0.0.0.0 and the port in $PORT, or say which port it is by port in app.toml or EXPOSE in the Dockerfile";
         }
     }
 
@@ -105,5 +114,7 @@ public sealed class ReadinessProber(TimeProvider time) : IAsyncDisposable
         public int Started;
 
         public volatile bool Answered;
+
+        public volatile string? Problem;
     }
 }

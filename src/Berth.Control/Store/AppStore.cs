@@ -1,6 +1,5 @@
-using System.Data;
 using Berth.Model;
-using Dapper;
+using Microsoft.Data.Sqlite;
 
 namespace Berth.Control.Store;
 
@@ -28,69 +27,59 @@ public sealed class AppStore(StateStore store)
 {
     private const string Columns = "name, created_at, subnet, active_release, target_deployment, deleting";
 
-    public AppRecord? Find(string name) => store.Read(db => db.QueryFirstOrDefault<Row>($"SELECT {Columns} FROM apps WHERE name = @name", new { name })?.ToRecord());
+    public AppRecord? Find(string name) => store.Read(db => db.Query($"SELECT {Columns} FROM apps WHERE name = @name", Map, ("@name", name)).FirstOrDefault());
 
-    public IReadOnlyList<AppRecord> List() => store.Read(db => db.Query<Row>($"SELECT {Columns} FROM apps ORDER BY name").Select(r => r.ToRecord()).ToList());
+    public IReadOnlyList<AppRecord> List() => store.Read(db => db.Query($"SELECT {Columns} FROM apps ORDER BY name", Map));
 
     /// <summary>False if there is an app of that name. Takes the lowest subnet number that is free.</summary>
     public bool TryCreate(string name, DateTimeOffset now) => store.Write(db =>
     {
-        if (db.ExecuteScalar<long>("SELECT count(*) FROM apps WHERE name = @name", new { name }) > 0)
+        if (db.Number("SELECT count(*) FROM apps WHERE name = @name", ("@name", name)) > 0)
             return false;
-        db.Execute("INSERT INTO apps (name, created_at, subnet) VALUES (@name, @at, @subnet)", new { name, at = now.ToUnixTimeMilliseconds(), subnet = FreeSubnet(db, from: 0) });
+        db.Execute("INSERT INTO apps (name, created_at, subnet) VALUES (@name, @at, @subnet)", ("@name", name), ("@at", now.ToUnixTimeMilliseconds()), ("@subnet", FreeSubnet(db, from: 0)));
         return true;
     });
 
     /// <summary>Gives the app the next free subnet after its present one, which the engine refused.</summary>
     public void MoveSubnet(string name) => store.Write(db =>
     {
-        var current = db.ExecuteScalar<long>("SELECT subnet FROM apps WHERE name = @name", new { name });
-        db.Execute("UPDATE apps SET subnet = @subnet WHERE name = @name", new { name, subnet = FreeSubnet(db, from: current + 1) });
+        var current = db.Number("SELECT subnet FROM apps WHERE name = @name", ("@name", name)) ?? 0;
+        db.Execute("UPDATE apps SET subnet = @subnet WHERE name = @name", ("@name", name), ("@subnet", FreeSubnet(db, from: current + 1)));
     });
 
-    public void MarkDeleting(string name) => store.Write(db => db.Execute("UPDATE apps SET deleting = 1, target_deployment = NULL WHERE name = @name", new { name }));
+    public void MarkDeleting(string name) => store.Write(db => db.Execute("UPDATE apps SET deleting = 1, target_deployment = NULL WHERE name = @name", ("@name", name)));
 
-    public void Delete(string name) => store.Write(db => db.Execute("DELETE FROM apps WHERE name = @name", new { name }));
+    public void Delete(string name) => store.Write(db => db.Execute("DELETE FROM apps WHERE name = @name", ("@name", name)));
 
     public IReadOnlyList<EnvVar> Config(string app) => store.Read(db => ReadConfig(db, app));
 
     public void ReplaceConfig(string app, IReadOnlyList<EnvVar> config) => store.Write(db => WriteConfig(db, app, config));
 
-    internal static IReadOnlyList<EnvVar> ReadConfig(IDbConnection db, string app) =>
-        [.. db.Query<(string Key, string Value)>("SELECT key, value FROM config WHERE app = @app ORDER BY rowid", new { app }).Select(r => new EnvVar(r.Key, r.Value))];
+    internal static IReadOnlyList<EnvVar> ReadConfig(SqliteConnection db, string app) =>
+        db.Query("SELECT key, value FROM config WHERE app = @app ORDER BY rowid", row => new EnvVar(row.GetString(0), row.GetString(1)), ("@app", app));
 
-    internal static void WriteConfig(IDbConnection db, string app, IReadOnlyList<EnvVar> config)
+    internal static void WriteConfig(SqliteConnection db, string app, IReadOnlyList<EnvVar> config)
     {
-        db.Execute("DELETE FROM config WHERE app = @app", new { app });
+        db.Execute("DELETE FROM config WHERE app = @app", ("@app", app));
         foreach (var variable in config)
-            db.Execute("INSERT INTO config (app, key, value) VALUES (@app, @Key, @Value)", new { app, variable.Key, variable.Value });
+            db.Execute("INSERT INTO config (app, key, value) VALUES (@app, @key, @value)", ("@app", app), ("@key", variable.Key), ("@value", variable.Value));
     }
 
-    private static long FreeSubnet(IDbConnection db, long from)
+    private static long FreeSubnet(SqliteConnection db, long from)
     {
-        var taken = db.Query<long>("SELECT subnet FROM apps WHERE subnet >= @from", new { from }).ToHashSet();
+        var taken = db.Query("SELECT subnet FROM apps WHERE subnet >= @from", row => row.GetInt64(0), ("@from", from)).ToHashSet();
         while (taken.Contains(from))
             from++;
         return from;
     }
 
-    private sealed class Row
+    private static AppRecord Map(SqliteDataReader row) => new()
     {
-        public string name { get; set; } = "";
-        public long created_at { get; set; }
-        public long subnet { get; set; }
-        public string? active_release { get; set; }
-        public string? target_deployment { get; set; }
-        public long deleting { get; set; }
-
-        public AppRecord ToRecord() => new()
-        {
-            Name = name,
-            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(created_at),
-            Subnet = (int)subnet,
-            ActiveRelease = active_release,
-            TargetDeployment = target_deployment,
-            Deleting = deleting != 0,
-        };
-    }
+        Name = row.GetString(0),
+        CreatedAt = row.Time(1),
+        Subnet = row.GetInt32(2),
+        ActiveRelease = row.TextOrNull(3),
+        TargetDeployment = row.TextOrNull(4),
+        Deleting = row.GetBoolean(5),
+    };
 }

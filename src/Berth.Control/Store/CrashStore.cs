@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Dapper;
+using Microsoft.Data.Sqlite;
 
 namespace Berth.Control.Store;
 
@@ -26,45 +26,25 @@ public sealed class CrashStore(StateStore store)
 {
     /// <summary>By pool id.</summary>
     public IReadOnlyDictionary<string, Crash> List(string app) => store.Read(db =>
-        db.Query<Row>("SELECT pool, count, at, sandbox, exit_code, out_of_memory, last_lines FROM crashes WHERE app = @app", new { app })
-            .Select(r => r.ToCrash()).ToDictionary(c => c.Pool, StringComparer.Ordinal));
+        db.Query("SELECT pool, count, at, sandbox, exit_code, out_of_memory, last_lines FROM crashes WHERE app = @app", Map, ("@app", app))
+            .ToDictionary(c => c.Pool, StringComparer.Ordinal));
 
     public void Put(string app, Crash crash) => store.Write(db => db.Execute(
-        "INSERT OR REPLACE INTO crashes (pool, app, count, at, sandbox, exit_code, out_of_memory, last_lines) VALUES (@Pool, @app, @Count, @at, @Sandbox, @ExitCode, @OutOfMemory, @lines)",
-        new
-        {
-            app,
-            crash.Pool,
-            crash.Count,
-            crash.Sandbox,
-            crash.ExitCode,
-            crash.OutOfMemory,
-            at = crash.At.ToUnixTimeMilliseconds(),
-            lines = JsonSerializer.Serialize(crash.LastLines, StoreJson.Default.IReadOnlyListString),
-        }));
+        "INSERT OR REPLACE INTO crashes (pool, app, count, at, sandbox, exit_code, out_of_memory, last_lines) VALUES (@pool, @app, @count, @at, @sandbox, @exitCode, @outOfMemory, @lines)",
+        ("@pool", crash.Pool), ("@app", app), ("@count", crash.Count), ("@at", crash.At.ToUnixTimeMilliseconds()), ("@sandbox", crash.Sandbox), ("@exitCode", crash.ExitCode),
+        ("@outOfMemory", crash.OutOfMemory), ("@lines", JsonSerializer.Serialize(crash.LastLines, StoreJson.Default.IReadOnlyListString))));
 
     /// <summary>Forgets an app's crashes, so that a restart or a new scale is tried at once.</summary>
-    public void Clear(string app) => store.Write(db => db.Execute("DELETE FROM crashes WHERE app = @app", new { app }));
+    public void Clear(string app) => store.Write(db => db.Execute("DELETE FROM crashes WHERE app = @app", ("@app", app)));
 
-    private sealed class Row
+    private static Crash Map(SqliteDataReader row) => new()
     {
-        public string pool { get; set; } = "";
-        public long count { get; set; }
-        public long at { get; set; }
-        public string sandbox { get; set; } = "";
-        public long exit_code { get; set; }
-        public long out_of_memory { get; set; }
-        public string last_lines { get; set; } = "[]";
-
-        public Crash ToCrash() => new()
-        {
-            Pool = pool,
-            Count = (int)count,
-            At = DateTimeOffset.FromUnixTimeMilliseconds(at),
-            Sandbox = sandbox,
-            ExitCode = (int)exit_code,
-            OutOfMemory = out_of_memory != 0,
-            LastLines = JsonSerializer.Deserialize(last_lines, StoreJson.Default.IReadOnlyListString) ?? [],
-        };
-    }
+        Pool = row.GetString(0),
+        Count = row.GetInt32(1),
+        At = row.Time(2),
+        Sandbox = row.GetString(3),
+        ExitCode = row.GetInt32(4),
+        OutOfMemory = row.GetBoolean(5),
+        LastLines = JsonSerializer.Deserialize(row.GetString(6), StoreJson.Default.IReadOnlyListString) ?? [],
+    };
 }

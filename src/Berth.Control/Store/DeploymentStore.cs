@@ -1,5 +1,5 @@
 using Berth.Model;
-using Dapper;
+using Microsoft.Data.Sqlite;
 
 namespace Berth.Control.Store;
 
@@ -8,72 +8,50 @@ public sealed class DeploymentStore(StateStore store)
 {
     private const string Columns = "id, app, release, phase, outcome, error, description, started_at, ended_at";
 
-    public Deployment? Find(string id) => store.Read(db => db.QueryFirstOrDefault<Row>($"SELECT {Columns} FROM deployments WHERE id = @id", new { id })?.ToDeployment());
+    public Deployment? Find(string id) => store.Read(db => db.Query($"SELECT {Columns} FROM deployments WHERE id = @id", Map, ("@id", id)).FirstOrDefault());
 
     /// <summary>Newest first.</summary>
     public IReadOnlyList<Deployment> List(string app, int limit) =>
-        store.Read(db => db.Query<Row>($"SELECT {Columns} FROM deployments WHERE app = @app ORDER BY id DESC LIMIT @limit", new { app, limit }).Select(r => r.ToDeployment()).ToList());
+        store.Read(db => db.Query($"SELECT {Columns} FROM deployments WHERE app = @app ORDER BY id DESC LIMIT @limit", Map, ("@app", app), ("@limit", limit)));
 
     /// <summary>All that are under way, oldest first.</summary>
     public IReadOnlyList<Deployment> ListRunning() =>
-        store.Read(db => db.Query<Row>($"SELECT {Columns} FROM deployments WHERE outcome = 'Running' ORDER BY id").Select(r => r.ToDeployment()).ToList());
+        store.Read(db => db.Query($"SELECT {Columns} FROM deployments WHERE outcome = 'Running' ORDER BY id", Map));
 
     /// <summary>When the release was last made active; null if never.</summary>
     public DateTimeOffset? DeployedAt(string release) => store.Read(db =>
-        db.ExecuteScalar<long?>("SELECT max(coalesce(ended_at, started_at)) FROM deployments WHERE release = @release AND outcome = 'Succeeded'", new { release })) is { } at
+        db.Number("SELECT max(coalesce(ended_at, started_at)) FROM deployments WHERE release = @release AND outcome = 'Succeeded'", ("@release", release))) is { } at
         ? DateTimeOffset.FromUnixTimeMilliseconds(at)
         : null;
 
     public void Add(Deployment deployment) => store.Write(db => db.Execute(
-        $"INSERT INTO deployments ({Columns}) VALUES (@Id, @App, @ReleaseId, @phase, @outcome, @Error, @Description, @startedAt, NULL)",
-        new
-        {
-            deployment.Id,
-            deployment.App,
-            deployment.ReleaseId,
-            deployment.Error,
-            deployment.Description,
-            phase = deployment.Phase.ToString(),
-            outcome = deployment.Outcome.ToString(),
-            startedAt = deployment.StartedAt.ToUnixTimeMilliseconds(),
-        }));
+        $"INSERT INTO deployments ({Columns}) VALUES (@id, @app, @release, @phase, @outcome, @error, @description, @startedAt, NULL)",
+        ("@id", deployment.Id), ("@app", deployment.App), ("@release", deployment.ReleaseId), ("@phase", deployment.Phase.ToString()), ("@outcome", deployment.Outcome.ToString()),
+        ("@error", deployment.Error), ("@description", deployment.Description), ("@startedAt", deployment.StartedAt.ToUnixTimeMilliseconds())));
 
     /// <summary>Moves a running deployment on. Phases never go back.</summary>
     public void SetPhase(string id, DeploymentPhase phase) =>
-        store.Write(db => db.Execute("UPDATE deployments SET phase = @phase WHERE id = @id AND outcome = 'Running'", new { id, phase = phase.ToString() }));
+        store.Write(db => db.Execute("UPDATE deployments SET phase = @phase WHERE id = @id AND outcome = 'Running'", ("@id", id), ("@phase", phase.ToString())));
 
     /// <summary>Ends a deployment, and with it its hold on the app: a target that was not switched to is given up.</summary>
     public void End(string id, DeploymentOutcome outcome, string? error, DateTimeOffset now) => store.Write(db =>
     {
         var phase = outcome == DeploymentOutcome.Succeeded ? nameof(DeploymentPhase.Done) : null;
         db.Execute("UPDATE deployments SET outcome = @outcome, error = @error, ended_at = @at, phase = coalesce(@phase, phase) WHERE id = @id AND outcome = 'Running'",
-            new { id, outcome = outcome.ToString(), error, at = now.ToUnixTimeMilliseconds(), phase });
-        db.Execute("UPDATE apps SET target_deployment = NULL WHERE target_deployment = @id", new { id });
+            ("@id", id), ("@outcome", outcome.ToString()), ("@error", error), ("@at", now.ToUnixTimeMilliseconds()), ("@phase", phase));
+        db.Execute("UPDATE apps SET target_deployment = NULL WHERE target_deployment = @id", ("@id", id));
     });
 
-    private sealed class Row
+    private static Deployment Map(SqliteDataReader row) => new()
     {
-        public string id { get; set; } = "";
-        public string app { get; set; } = "";
-        public string? release { get; set; }
-        public string phase { get; set; } = "";
-        public string outcome { get; set; } = "";
-        public string? error { get; set; }
-        public string description { get; set; } = "";
-        public long started_at { get; set; }
-        public long? ended_at { get; set; }
-
-        public Deployment ToDeployment() => new()
-        {
-            Id = id,
-            App = app,
-            ReleaseId = release,
-            Phase = Enum.Parse<DeploymentPhase>(phase),
-            Outcome = Enum.Parse<DeploymentOutcome>(outcome),
-            Error = error,
-            Description = description,
-            StartedAt = DateTimeOffset.FromUnixTimeMilliseconds(started_at),
-            EndedAt = ended_at is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null,
-        };
-    }
+        Id = row.GetString(0),
+        App = row.GetString(1),
+        ReleaseId = row.TextOrNull(2),
+        Phase = Enum.Parse<DeploymentPhase>(row.GetString(3)),
+        Outcome = Enum.Parse<DeploymentOutcome>(row.GetString(4)),
+        Error = row.TextOrNull(5),
+        Description = row.GetString(6),
+        StartedAt = row.Time(7),
+        EndedAt = row.TimeOrNull(8),
+    };
 }

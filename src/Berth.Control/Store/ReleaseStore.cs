@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Berth.Model;
-using Dapper;
 
 namespace Berth.Control.Store;
 
@@ -11,20 +10,20 @@ public sealed record PoolRecord(string Id, string App, string Release, string Se
 /// <summary>Releases (immutable, as JSON) and the pools they made.</summary>
 public sealed class ReleaseStore(StateStore store)
 {
-    public Release? Find(string id) => store.Read(db => Parse(db.ExecuteScalar<string?>("SELECT body FROM releases WHERE id = @id", new { id })));
+    public Release? Find(string id) => store.Read(db => Parse(db.Text("SELECT body FROM releases WHERE id = @id", ("@id", id))));
 
     public Release? Find(string app, int number) =>
-        store.Read(db => Parse(db.ExecuteScalar<string?>("SELECT body FROM releases WHERE app = @app AND number = @number", new { app, number })));
+        store.Read(db => Parse(db.Text("SELECT body FROM releases WHERE app = @app AND number = @number", ("@app", app), ("@number", number))));
 
     /// <summary>Newest first.</summary>
     public IReadOnlyList<Release> List(string app) =>
-        store.Read(db => db.Query<string>("SELECT body FROM releases WHERE app = @app ORDER BY number DESC", new { app }).Select(b => Parse(b)!).ToList());
+        store.Read(db => db.Query("SELECT body FROM releases WHERE app = @app ORDER BY number DESC", row => Parse(row.GetString(0))!, ("@app", app)));
 
-    public int NextNumber(string app) => store.Read(db => (int)db.ExecuteScalar<long>("SELECT coalesce(max(number), 0) + 1 FROM releases WHERE app = @app", new { app }));
+    public int NextNumber(string app) => store.Read(db => (int)db.Number("SELECT coalesce(max(number), 0) + 1 FROM releases WHERE app = @app", ("@app", app))!.Value);
 
     public IReadOnlyList<PoolRecord> Pools(string app) =>
-        store.Read(db => db.Query<(string Id, string App, string Release, string Service)>("SELECT id, app, release, service FROM pools WHERE app = @app ORDER BY rowid", new { app })
-            .Select(p => new PoolRecord(p.Id, p.App, p.Release, p.Service)).ToList());
+        store.Read(db => db.Query("SELECT id, app, release, service FROM pools WHERE app = @app ORDER BY rowid",
+            row => new PoolRecord(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3)), ("@app", app)));
 
     /// <summary>
     /// Stores a release with its new pools and makes it the target of the deployment, in one step: from here on a restart of
@@ -32,22 +31,22 @@ public sealed class ReleaseStore(StateStore store)
     /// </summary>
     public void AddAsTarget(Release release, string deployment) => store.Write(db =>
     {
-        db.Execute("INSERT INTO releases (id, app, number, body) VALUES (@Id, @App, @Number, @body)",
-            new { release.Id, release.App, release.Number, body = JsonSerializer.Serialize(release, StoreJson.Default.Release) });
+        db.Execute("INSERT INTO releases (id, app, number, body) VALUES (@id, @app, @number, @body)",
+            ("@id", release.Id), ("@app", release.App), ("@number", release.Number), ("@body", JsonSerializer.Serialize(release, StoreJson.Default.Release)));
         foreach (var service in release.Services)
         {
-            db.Execute("INSERT OR IGNORE INTO pools (id, app, release, service) VALUES (@PoolId, @App, @Id, @Name)",
-                new { service.PoolId, release.App, release.Id, service.Definition.Name });
+            db.Execute("INSERT OR IGNORE INTO pools (id, app, release, service) VALUES (@pool, @app, @release, @service)",
+                ("@pool", service.PoolId), ("@app", release.App), ("@release", release.Id), ("@service", service.Definition.Name));
         }
-        db.Execute("UPDATE deployments SET release = @release, phase = @phase WHERE id = @deployment", new { release = release.Id, phase = nameof(DeploymentPhase.Start), deployment });
-        db.Execute("UPDATE apps SET target_deployment = @deployment WHERE name = @App", new { deployment, release.App });
+        db.Execute("UPDATE deployments SET release = @release, phase = @phase WHERE id = @deployment", ("@release", release.Id), ("@phase", nameof(DeploymentPhase.Start)), ("@deployment", deployment));
+        db.Execute("UPDATE apps SET target_deployment = @deployment WHERE name = @app", ("@deployment", deployment), ("@app", release.App));
     });
 
     /// <summary>Makes the target the active release: the one moment at which a deployment takes effect.</summary>
     public void Switch(string app, string deployment, Release release) => store.Write(db =>
     {
-        db.Execute("UPDATE apps SET active_release = @release WHERE name = @app", new { app, release = release.Id });
-        db.Execute("UPDATE deployments SET phase = @phase WHERE id = @deployment", new { phase = nameof(DeploymentPhase.Switch), deployment });
+        db.Execute("UPDATE apps SET active_release = @release WHERE name = @app", ("@app", app), ("@release", release.Id));
+        db.Execute("UPDATE deployments SET phase = @phase WHERE id = @deployment", ("@phase", nameof(DeploymentPhase.Switch)), ("@deployment", deployment));
         AppStore.WriteConfig(db, app, release.Config);
     });
 

@@ -1,6 +1,5 @@
-using System.Data;
 using System.Globalization;
-using Dapper;
+using Microsoft.Data.Sqlite;
 
 namespace Berth.Control.Store;
 
@@ -86,17 +85,17 @@ internal static class Schema
         """,
     ];
 
-    public static void Migrate(IDbConnection db, string path)
+    public static void Migrate(SqliteConnection db, string path)
     {
         db.Execute("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)");
-        var version = int.Parse(db.ExecuteScalar<string?>("SELECT value FROM meta WHERE key = 'schema'") ?? "0", CultureInfo.InvariantCulture);
+        var version = (int)(db.Number("SELECT value FROM meta WHERE key = 'schema'") ?? 0);
         if (version > Steps.Length)
             throw new InvalidOperationException($"{path} has schema {version}, but this berthd knows schemas up to {Steps.Length}; start the newer berthd that wrote it");
         for (; version < Steps.Length; version++)
         {
             using var transaction = db.BeginTransaction();
             db.Execute(Steps[version]);
-            db.Execute("INSERT INTO meta (key, value) VALUES ('schema', @next) ON CONFLICT (key) DO UPDATE SET value = @next", new { next = (version + 1).ToString(CultureInfo.InvariantCulture) });
+            db.Execute("INSERT INTO meta (key, value) VALUES ('schema', @next) ON CONFLICT (key) DO UPDATE SET value = @next", ("@next", (version + 1).ToString(CultureInfo.InvariantCulture)));
             transaction.Commit();
         }
     }

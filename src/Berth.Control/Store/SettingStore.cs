@@ -1,4 +1,4 @@
-using Dapper;
+using Microsoft.Data.Sqlite;
 
 namespace Berth.Control.Store;
 
@@ -22,33 +22,24 @@ public sealed class SettingStore(StateStore store)
 {
     /// <summary>By service name; services without a setting are left out.</summary>
     public IReadOnlyDictionary<string, ServiceSetting> List(string app) => store.Read(db =>
-        db.Query<Row>("SELECT service, scale, memory, cpu, renewed_at FROM settings WHERE app = @app", new { app })
-            .ToDictionary(r => r.service, r => r.ToSetting(), StringComparer.Ordinal));
+        db.Query("SELECT service, scale, memory, cpu, renewed_at FROM settings WHERE app = @app", row => (Service: row.GetString(0), Setting: Map(row)), ("@app", app))
+            .ToDictionary(s => s.Service, s => s.Setting, StringComparer.Ordinal));
 
     /// <summary>Stores several services' settings at once.</summary>
     public void Put(string app, IReadOnlyDictionary<string, ServiceSetting> settings) => store.Write(db =>
     {
         foreach (var (service, setting) in settings)
         {
-            db.Execute("INSERT OR REPLACE INTO settings (app, service, scale, memory, cpu, renewed_at) VALUES (@app, @service, @Scale, @MemoryBytes, @Cpu, @renewed)",
-                new { app, service, setting.Scale, setting.MemoryBytes, setting.Cpu, renewed = setting.RenewedAt?.ToUnixTimeMilliseconds() });
+            db.Execute("INSERT OR REPLACE INTO settings (app, service, scale, memory, cpu, renewed_at) VALUES (@app, @service, @scale, @memory, @cpu, @renewed)",
+                ("@app", app), ("@service", service), ("@scale", setting.Scale), ("@memory", setting.MemoryBytes), ("@cpu", setting.Cpu), ("@renewed", setting.RenewedAt?.ToUnixTimeMilliseconds()));
         }
     });
 
-    private sealed class Row
+    private static ServiceSetting Map(SqliteDataReader row) => new()
     {
-        public string service { get; set; } = "";
-        public string? scale { get; set; }
-        public long? memory { get; set; }
-        public double? cpu { get; set; }
-        public long? renewed_at { get; set; }
-
-        public ServiceSetting ToSetting() => new()
-        {
-            Scale = scale,
-            MemoryBytes = memory,
-            Cpu = cpu,
-            RenewedAt = renewed_at is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null,
-        };
-    }
+        Scale = row.TextOrNull(1),
+        MemoryBytes = row.IsDBNull(2) ? null : row.GetInt64(2),
+        Cpu = row.IsDBNull(3) ? null : row.GetDouble(3),
+        RenewedAt = row.TimeOrNull(4),
+    };
 }

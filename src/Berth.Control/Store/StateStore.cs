@@ -1,5 +1,3 @@
-using System.Data;
-using Dapper;
 using Microsoft.Data.Sqlite;
 
 namespace Berth.Control.Store;
@@ -34,14 +32,14 @@ public sealed class StateStore : IDisposable
         }
     }
 
-    internal T Read<T>(Func<IDbConnection, T> read)
+    internal T Read<T>(Func<SqliteConnection, T> read)
     {
         lock (_lock)
             return read(_connection);
     }
 
     /// <summary>Runs <paramref name="write"/> in a transaction: all of it is stored, or nothing.</summary>
-    internal T Write<T>(Func<IDbConnection, T> write)
+    internal T Write<T>(Func<SqliteConnection, T> write)
     {
         lock (_lock)
         {
@@ -52,19 +50,19 @@ public sealed class StateStore : IDisposable
         }
     }
 
-    internal void Write(Action<IDbConnection> write) => Write(db =>
+    internal void Write(Action<SqliteConnection> write) => Write(db =>
     {
         write(db);
         return 0;
     });
 
     /// <summary>A single value that belongs to no noun, such as the owner's id; null where it was never set.</summary>
-    public string? GetValue(string key) => Read(db => db.ExecuteScalar<string?>("SELECT value FROM meta WHERE key = @key", new { key }));
+    public string? GetValue(string key) => Read(db => db.Text("SELECT value FROM meta WHERE key = @key", ("@key", key)));
 
     /// <summary>Null removes it.</summary>
     public void SetValue(string key, string? value) => Write(db => value is null
-        ? db.Execute("DELETE FROM meta WHERE key = @key", new { key })
-        : db.Execute("INSERT INTO meta (key, value) VALUES (@key, @value) ON CONFLICT (key) DO UPDATE SET value = @value", new { key, value }));
+        ? db.Execute("DELETE FROM meta WHERE key = @key", ("@key", key))
+        : db.Execute("INSERT INTO meta (key, value) VALUES (@key, @value) ON CONFLICT (key) DO UPDATE SET value = @value", ("@key", key), ("@value", value)));
 
     public void Dispose() => _connection.Dispose();
 }

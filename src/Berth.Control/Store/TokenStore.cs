@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Berth.Model;
-using Dapper;
+using Microsoft.Data.Sqlite;
 
 namespace Berth.Control.Store;
 
@@ -16,8 +16,8 @@ public sealed class TokenStore(StateStore store, TimeProvider time)
         var secret = "berth_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         var now = time.GetUtcNow();
         var token = new Token(Ids.Token(now), name, now, null);
-        store.Write(db => db.Execute("INSERT INTO tokens (id, name, hash, created_at) VALUES (@Id, @Name, @hash, @at)",
-            new { token.Id, token.Name, hash = Hash(secret), at = now.ToUnixTimeMilliseconds() }));
+        store.Write(db => db.Execute("INSERT INTO tokens (id, name, hash, created_at) VALUES (@id, @name, @hash, @at)",
+            ("@id", token.Id), ("@name", token.Name), ("@hash", Hash(secret)), ("@at", now.ToUnixTimeMilliseconds())));
         return (token, secret);
     }
 
@@ -25,30 +25,22 @@ public sealed class TokenStore(StateStore store, TimeProvider time)
     public Token? Find(string secret)
     {
         var hash = Hash(secret);
-        var row = store.Read(db => db.QueryFirstOrDefault<Row>("SELECT id, name, created_at, last_used_at FROM tokens WHERE hash = @hash", new { hash }));
+        var row = store.Read(db => db.Query("SELECT id, name, created_at, last_used_at FROM tokens WHERE hash = @hash", Map, ("@hash", hash)).FirstOrDefault());
         if (row is null)
             return null;
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (row.last_used_at is null || now - row.last_used_at > 60_000)
-            store.Write(db => db.Execute("UPDATE tokens SET last_used_at = @now WHERE hash = @hash", new { now, hash }));
-        return row.ToToken();
+        var now = time.GetUtcNow();
+        if (row.LastUsedAt is not { } last || now - last > TimeSpan.FromMinutes(1))
+            store.Write(db => db.Execute("UPDATE tokens SET last_used_at = @now WHERE hash = @hash", ("@now", now.ToUnixTimeMilliseconds()), ("@hash", hash)));
+        return row;
     }
 
     public IReadOnlyList<Token> List() => store.Read(db =>
-        db.Query<Row>("SELECT id, name, created_at, last_used_at FROM tokens ORDER BY id").Select(r => r.ToToken()).ToList());
+        db.Query("SELECT id, name, created_at, last_used_at FROM tokens ORDER BY id", Map));
 
     /// <summary>By id or name; false if there is none.</summary>
-    public bool Revoke(string idOrName) => store.Write(db => db.Execute("DELETE FROM tokens WHERE id = @idOrName OR name = @idOrName", new { idOrName }) > 0);
+    public bool Revoke(string idOrName) => store.Write(db => db.Execute("DELETE FROM tokens WHERE id = @idOrName OR name = @idOrName", ("@idOrName", idOrName)) > 0);
 
     private static string Hash(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 
-    private sealed class Row
-    {
-        public string id { get; set; } = "";
-        public string name { get; set; } = "";
-        public long created_at { get; set; }
-        public long? last_used_at { get; set; }
-
-        public Token ToToken() => new(id, name, DateTimeOffset.FromUnixTimeMilliseconds(created_at), last_used_at is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null);
-    }
+    private static Token Map(SqliteDataReader row) => new(row.GetString(0), row.GetString(1), row.Time(2), row.TimeOrNull(3));
 }

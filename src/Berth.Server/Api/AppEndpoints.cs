@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Berth.Contracts;
 using Berth.Control;
 using Berth.Model;
@@ -18,6 +19,7 @@ internal static class AppEndpoints
             Of(control, app, async found => (await views.FindAsync(found, ct)).Services)).WithSummary("An app's services").Produces<IReadOnlyList<ServiceInfo>>();
         api.MapPost("/apps/{app}/scale", Scale).WithSummary("Set services' counts and limits").Produces<IReadOnlyList<ServiceInfo>>();
         api.MapPost("/apps/{app}/restart", Restart).WithSummary("Replace sandboxes without a gap").Produces<IReadOnlyList<ServiceInfo>>();
+        api.MapGet("/apps/{app}/settled", Settled).WithSummary("One line with the app, once all that is wanted of it runs").Produces<AppInfo>(200, "application/x-ndjson");
         api.MapGet("/apps/{app}/releases", (string app, ControlPlane control, AppViews views) =>
             Of(control, app, found => Task.FromResult(views.ReleasesOf(found)))).WithSummary("An app's releases, newest first").Produces<IReadOnlyList<ReleaseInfo>>();
         api.MapGet("/apps/{app}/env", Env).WithSummary("An app's variables with their values").Produces<IReadOnlyList<EnvInfo>>();
@@ -50,6 +52,21 @@ internal static class AppEndpoints
             return ProblemResults.From(missing);
         var restarted = control.Services.Restart(found.Value, request.Service);
         return restarted.Error is { } error ? ProblemResults.From(error) : Results.Ok((await views.FindAsync(restarted.Value, ct)).Services);
+    }
+
+    private static IResult Settled(string app, ControlPlane control, AppViews views)
+    {
+        var found = control.Apps.Find(app);
+        return found.Error is { } error
+            ? ProblemResults.From(error)
+            : new NdjsonResult<AppInfo>(SettledAsync(found.Value, control, views), ContractsJson.Default.AppInfo);
+    }
+
+    private static async IAsyncEnumerable<AppInfo> SettledAsync(Control.Store.AppRecord app, ControlPlane control, AppViews views, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        await control.WaitSettledAsync(app.Name, ct);
+        if (control.Apps.Find(app.Name) is { Error: null } found)
+            yield return await views.FindAsync(found.Value, ct);
     }
 
     private static Task<IResult> Env(string app, ControlPlane control) => Of(control, app, found =>

@@ -15,7 +15,12 @@ internal static class BerthApi
             json.SerializerOptions.DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull;
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default);
         });
-        services.AddOpenApi("v1");
+        services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "Berth";
+            document.Info.Version = typeof(BerthApi).Assembly.GetName().Version!.ToString(3);
+            return Task.CompletedTask;
+        }));
         services.AddSingleton<AppViews>();
         services.AddSingleton<DeploymentViews>();
         services.AddDashboard();

@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using Berth.Contracts;
 using Berth.Control;
 using Berth.Model;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Berth.Server.Api;
 
@@ -25,7 +26,8 @@ internal static class SandboxEndpoints
         return stopped.Error is { } error ? ProblemResults.From(error) : Results.NoContent();
     }
 
-    private static async Task<IResult> ExecAsync(string id, string[] command, bool? tty, bool? stdin, HttpContext http, ControlPlane control, CancellationToken ct)
+    // FromQuery is said aloud: for a bare array, a delegate generated at build time wants a body, and a request without one matches no route.
+    private static async Task<IResult> ExecAsync(string id, [FromQuery] string[] command, bool? tty, bool? stdin, HttpContext http, ControlPlane control, CancellationToken ct)
     {
         if (!http.WebSockets.IsWebSocketRequest)
             return ProblemResults.Of(StatusCodes.Status400BadRequest, "websocket-needed", "exec is spoken over a WebSocket; use `berth sandbox exec`");

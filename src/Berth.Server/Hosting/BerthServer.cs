@@ -28,6 +28,7 @@ internal static class BerthServer
         var engineOptions = new DockerEngineOptions { Socket = engineHost.Socket, Owner = OwnerOf(stores, time) };
         using var engine = new DockerEngine(engineOptions, time);
         using var images = new DockerImages(engineOptions, time);
+        await images.RemoveLeftoversAsync(ct);
         using var router = new RouterProcess(RouterOptions(options), time);
 
         var controlOptions = ControlOptionsOf(options);
@@ -44,7 +45,7 @@ internal static class BerthServer
             console.SingleLine = true;
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "yyyy-MM-dd HH:mm:ss ";
-        }).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
+        }).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Services.AddSingleton(controlOptions).AddSingleton(stores.Tokens).AddSingleton(provider => new ControlPlane(controlOptions, new()
         {
             Stores = stores,

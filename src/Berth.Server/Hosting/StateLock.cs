@@ -2,52 +2,47 @@ using System.Globalization;
 
 namespace Berth.Server.Hosting;
 
-/// <summary>Keeps a second berthd away from the same state folder. The lock is the kernel's: it is gone with the process, however that ends.</summary>
+/// <summary>
+/// Keeps a second berthd away from the same state folder. The lock is the kernel's: it is gone with the process, however that ends. The
+/// process id stands in a file beside it, because a locked file cannot be read.
+/// </summary>
 internal sealed class StateLock : IDisposable
 {
     private readonly FileStream _file;
 
     private StateLock(FileStream file) => _file = file;
 
-    public static string PathIn(string stateFolder) => Path.Combine(stateFolder, "berthd.pid");
-
     /// <exception cref="InvalidOperationException">Another berthd has it.</exception>
     public static StateLock Take(string stateFolder)
     {
-        var path = PathIn(stateFolder);
-        try
-        {
-            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            file.SetLength(0);
-            file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
-            file.Flush();
-            return new StateLock(file);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
+        if (TryLock(stateFolder) is not { } file)
             throw new InvalidOperationException($"another berthd runs on {stateFolder}; stop it first, or give this one its own --state folder");
-        }
+        File.WriteAllText(PidFile(stateFolder), Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
+        return new StateLock(file);
     }
 
     /// <summary>The process that has the lock; null if none has.</summary>
     public static int? Holder(string stateFolder)
     {
-        var path = PathIn(stateFolder);
-        if (!File.Exists(path))
+        using var free = TryLock(stateFolder);
+        if (free is not null || !File.Exists(PidFile(stateFolder)))
             return null;
-        try
-        {
-            using var free = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-            return null;
-        }
-        catch (IOException)
-        {
-            // The lock is advisory: reading with no lock of our own still works.
-            using var taken = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 1);
-            using var reader = new StreamReader(taken);
-            return int.TryParse(reader.ReadToEnd().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : null;
-        }
+        return int.TryParse(File.ReadAllText(PidFile(stateFolder)).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : null;
     }
 
     public void Dispose() => _file.Dispose();
+
+    private static FileStream? TryLock(string stateFolder)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(stateFolder, "berthd.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (File.Exists(Path.Combine(stateFolder, "berthd.lock")))
+        {
+            return null;
+        }
+    }
+
+    private static string PidFile(string stateFolder) => Path.Combine(stateFolder, "berthd.pid");
 }

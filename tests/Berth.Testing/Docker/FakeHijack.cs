@@ -14,15 +14,15 @@ internal sealed class FakeHijack(FakeDocker engine, FakeExecs execs)
 {
     public async Task HandleAsync(ConnectionContext connection, ConnectionDelegate next, CancellationToken away)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed, away);
+        // Not connection.ConnectionClosed: it fires when the client closes its half, which is only the end of the input.
         try
         {
-            if (await PeekPathAsync(connection.Transport.Input, ended.Token) is not { } path)
+            if (await PeekPathAsync(connection.Transport.Input, away) is not { } path)
             {
                 await next(connection);
                 return;
             }
-            await AnswerAsync(connection.Transport, path, ended.Token);
+            await AnswerAsync(connection.Transport, path, away);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or ConnectionResetException)
         {

@@ -1,0 +1,3 @@
+global using Berth.EndToEnd.Tests.Running;
+
+[assembly: AssemblyFixture(typeof(SharedServer))]

@@ -1,0 +1,55 @@
+using System.Text;
+
+namespace Berth.EndToEnd.Tests;
+
+/// <summary>Commands inside sandboxes, and config as it arrives there: byte for byte.</summary>
+public sealed class ExecTests(SharedServer shared)
+{
+    [Fact]
+    public async Task A_commands_exit_code_output_and_input_pass_unchanged()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var berth = await shared.StartedAsync();
+        await using var image = await TinyImage.MakeWebAsync(ct);
+        (await berth.CliAsync("deploy", "--image", image.Reference, "-a", "exec")).Succeeded();
+        var sandbox = (string)Assert.Single(await berth.RunningAsync("exec", "cmd"))["id"]!;
+
+        var result = (await berth.CliAsync("exec", "-a", "exec", "-c", "echo out; echo err >&2; exit 42")).Exited(42);
+        Assert.Equal(("out\n", "err\n"), (result.Stdout, result.Stderr));
+
+        var bytes = new byte[300_000];
+        new Random(7).NextBytes(bytes);
+        Assert.Equal(bytes, (await berth.CliAsync(bytes, "sandbox", "exec", sandbox, "--", "cat")).Succeeded().Output);
+
+        Assert.Equal("a b|$HOME|\n", (await berth.CliAsync("sandbox", "exec", sandbox, "--", "printf", "%s|%s|\\n", "a b", "$HOME")).Succeeded().Stdout);
+        (await berth.CliAsync("sandbox", "exec", "exec-cmd-nobody", "--", "true")).Exited(3);
+    }
+
+    [Fact]
+    public async Task A_variables_value_arrives_byte_for_byte()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var berth = await shared.StartedAsync();
+        await using var image = await TinyImage.MakeWebAsync(ct);
+        (await berth.CliAsync("deploy", "--image", image.Reference, "-a", "nasty")).Succeeded();
+        (string Key, string Value)[] nasty =
+        [
+            ("QUOTES", "it's \"quoted\" `here`"),
+            ("DOLLAR", "$HOME ${PATH} $(id) %PATH% !x"),
+            ("MARKS", "# not a comment, a=b; c|d & e > f * ? [g] {h} ~ \\n \\"),
+            ("LINES", "first\nsecond\r\n\tthird\n\n"),
+            ("UNICODE", "grüße, 日本語, 🚢 \u200b\u202e"),
+            ("BLANKS", "  around  "),
+            ("EMPTY", ""),
+            ("LONG", new string('x', 20_000)),
+        ];
+
+        (await berth.CliAsync(["env", "set", "-a", "nasty", .. nasty.Select(v => $"{v.Key}={v.Value}")])).Succeeded();
+
+        var environment = (await berth.CliAsync("exec", "-a", "nasty", "--", "cat", "/proc/1/environ")).Succeeded().Output;
+        var variables = Encoding.UTF8.GetString(environment).Split('\0');
+        Assert.All(nasty, variable => Assert.Contains($"{variable.Key}={variable.Value}", variables));
+        var listed = (await berth.CliAsync("env", "list", "nasty", "--format", "json")).Succeeded().Json.AsArray();
+        Assert.All(nasty, variable => Assert.Equal(variable.Value, (string)listed.Single(v => (string)v!["key"]! == variable.Key)!["value"]!));
+    }
+}

@@ -1,0 +1,233 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Berth.Testing;
+
+namespace Berth.EndToEnd.Tests.Running;
+
+/// <summary>
+/// A <c>berthd</c> with a state folder and ports of its own, on the test run's engine, and <c>berth</c> to speak to it. Disposing deletes its apps,
+/// ends it by <c>berthd down</c>, and fails if anything of it is left in the engine or among the processes.
+/// </summary>
+public sealed class BerthServer : IAsyncDisposable
+{
+    private static readonly TimeSpan CliLimit = TimeSpan.FromMinutes(5);
+
+    private readonly string _folder;
+    private readonly string _socket;
+    private readonly int _apiPort = FreePort.Next();
+    private readonly int _httpPort = FreePort.Next();
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private Process? _process;
+
+    private BerthServer(string folder, string socket)
+    {
+        (_folder, _socket) = (folder, socket);
+        Engine = new EngineView(socket);
+        Visitor = new HttpClient { BaseAddress = Site, Timeout = TimeSpan.FromSeconds(60) };
+    }
+
+    /// <summary>The engine that it uses, seen without it.</summary>
+    public EngineView Engine { get; }
+
+    /// <summary>Where the router listens; apps are told apart by the Host header.</summary>
+    public Uri Site => new($"http://127.0.0.1:{_httpPort}/");
+
+    public Uri Api => new($"http://127.0.0.1:{_apiPort}/");
+
+    public string StateFolder => Path.Combine(_folder, "state");
+
+    /// <summary>Somebody with a browser.</summary>
+    public HttpClient Visitor { get; }
+
+    private string LogFile => Path.Combine(_folder, "berthd.log");
+
+    public static async Task<BerthServer> StartNewAsync(CancellationToken ct)
+    {
+        TestEnvironment.Program("berthd");
+        var socket = TestEnvironment.EngineSocket();
+        var server = new BerthServer(Directory.CreateTempSubdirectory("berth-e2e-").FullName, socket);
+        await server.StartAsync(ct);
+        return server;
+    }
+
+    /// <summary>Starts <c>berthd</c>, also after <see cref="KillAsync"/>; returns when it answers.</summary>
+    public async Task StartAsync(CancellationToken ct)
+    {
+        // Its output goes to a file and not through a pipe, which the engine or the router could inherit and hold open.
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >>\"$LOG\" 2>&1 </dev/null", TestEnvironment.Program("berthd"),
+            "--state", StateFolder, "--http", $"127.0.0.1:{_httpPort}", "--api", $"127.0.0.1:{_apiPort}", "--docker-socket", _socket]);
+        start.Environment["LOG"] = LogFile;
+        var process = Process.Start(start)!;
+        _process = process;
+        await Eventually.TrueAsync("berthd answers", async () =>
+        {
+            Assert.False(process.HasExited, $"berthd ended by itself; its log:\n{ReadLog()}");
+            return await AnswersAsync(new Uri(Api, "healthz"), ct);
+        }, ct);
+    }
+
+    /// <summary>What a power cut does to <c>berthd</c>; router and sandboxes are not touched.</summary>
+    public async Task KillAsync()
+    {
+        using var process = _process!;
+        process.Kill();
+        await process.WaitForExitAsync(CancellationToken.None);
+    }
+
+    /// <summary>The router's process.</summary>
+    public Process FindRouter()
+    {
+        var socket = Path.Combine(StateFolder, "router", "control.sock");
+        return Assert.Single(Process.GetProcessesByName("berth-router"), p => File.ReadAllText($"/proc/{p.Id}/cmdline").Contains(socket, StringComparison.Ordinal));
+    }
+
+    /// <summary>Calls <c>berth</c>.</summary>
+    public Task<CliResult> CliAsync(params string[] args) => CliAsync(stdin: [], args);
+
+    /// <summary>Calls <c>berth</c> with something on its standard input.</summary>
+    public async Task<CliResult> CliAsync(byte[] stdin, params string[] args)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(CliLimit);
+        using var process = StartCli(args);
+        using var output = new MemoryStream();
+        try
+        {
+            var reading = process.StandardOutput.BaseStream.CopyToAsync(output, limit.Token);
+            var errors = process.StandardError.ReadToEndAsync(limit.Token);
+            await WriteAsync(process, stdin, limit.Token);
+            await Task.WhenAll(reading, errors);
+            await process.WaitForExitAsync(limit.Token);
+            return new CliResult(string.Join(' ', args), process.ExitCode, output.ToArray(), await errors);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            process.Kill();
+            throw new TimeoutException($"`berth {string.Join(' ', args)}` did not end within {CliLimit}; it printed:\n{System.Text.Encoding.UTF8.GetString(output.ToArray())}\nberthd's log:\n{ReadLog()}");
+        }
+    }
+
+    /// <summary>Starts <c>berth</c> and leaves it running, with its streams redirected.</summary>
+    public Process StartCli(params string[] args)
+    {
+        var start = new ProcessStartInfo(TestEnvironment.Program("berth"), args)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _folder,
+        };
+        start.Environment["BERTH_URL"] = Api.ToString();
+        start.Environment["BERTH_STATE"] = StateFolder;
+        start.Environment["HOME"] = _folder;
+        foreach (var variable in (string[])["BERTH_APP", "BERTH_TOKEN", "XDG_CONFIG_HOME", "DOCKER_HOST"])
+            start.Environment.Remove(variable);
+        return Process.Start(start)!;
+    }
+
+    /// <summary>A request as a browser at <c>http://APP.localhost</c> sends it.</summary>
+    public async Task<(int Status, string Body)> GetAsync(string app, string path = "/")
+    {
+        using var request = Request(HttpMethod.Get, app, path);
+        using var response = await Visitor.SendAsync(request, TestContext.Current.CancellationToken);
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    public HttpRequestMessage Request(HttpMethod method, string app, string path) =>
+        new(method, new Uri(Site, path)) { Headers = { Host = string.Create(CultureInfo.InvariantCulture, $"{app}.localhost:{_httpPort}") } };
+
+    /// <summary>Asserts that the app answers with 200, and returns with what.</summary>
+    public async Task<string> PageAsync(string app, string path = "/")
+    {
+        var (status, body) = await GetAsync(app, path);
+        Assert.True(status == 200, $"{app}{path} answered {status}:\n{body}");
+        return body;
+    }
+
+    /// <summary>An app as <c>berth app</c> shows it.</summary>
+    public async Task<JsonNode> AppAsync(string app) => (await CliAsync("app", app, "--format", "json")).Succeeded().Json;
+
+    /// <summary>The running sandboxes of one service, oldest first.</summary>
+    public async Task<IReadOnlyList<JsonNode>> RunningAsync(string app, string service) =>
+        [.. (await SandboxesAsync(app)).Where(s => (string)s["service"]! == service && (string)s["status"]! == "running").OrderBy(s => (string)s["id"]!, StringComparer.Ordinal)];
+
+    /// <summary>All sandboxes that <c>berth sandbox list --all</c> shows of an app.</summary>
+    public async Task<IReadOnlyList<JsonNode>> SandboxesAsync(string app) =>
+        [.. (await CliAsync("sandbox", "list", "--all", "-a", app, "--format", "json")).Succeeded().Json.AsArray().Select(s => s!)];
+
+    /// <summary>The end of berthd's log.</summary>
+    public string ReadLog() => File.Exists(LogFile) ? string.Join('\n', File.ReadLines(LogFile).TakeLast(60)) : "";
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (_process is { HasExited: false } || Directory.Exists(StateFolder))
+                await EndAsync();
+        }
+        finally
+        {
+            Visitor.Dispose();
+            _http.Dispose();
+            Engine.Dispose();
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private async Task EndAsync()
+    {
+        var ct = CancellationToken.None;
+        string[] apps = [.. (await CliAsync("app", "list", "--format", "json")).Succeeded().Json.AsArray().Select(a => (string)a!["name"]!)];
+        var owners = new HashSet<string>();
+        foreach (var app in apps)
+        {
+            foreach (var sandbox in await SandboxesAsync(app))
+                owners.UnionWith((await Engine.ContainersAsync($"berth.sandbox={(string)sandbox["id"]!}", ct)).Select(c => c.Labels["berth.owner"]));
+        }
+        foreach (var app in apps)
+            (await CliAsync("app", "delete", app, "--yes")).Succeeded();
+        foreach (var owner in owners)
+            await Eventually.BecomesAsync("nothing of deleted apps is left in the engine", () => LeftAsync(owner, ct), left => left.Length == 0, ct);
+        using var router = FindRouter();
+        using var down = Process.Start(TestEnvironment.Program("berthd"), ["down", "--state", StateFolder, "--docker-socket", _socket])!;
+        await down.WaitForExitAsync(ct);
+        Assert.Equal(0, down.ExitCode);
+        Assert.True(router.HasExited, "`berthd down` left the router running");
+        Assert.True(_process!.HasExited, "`berthd down` left berthd running");
+        _process.Dispose();
+    }
+
+    private async Task<string> LeftAsync(string owner, CancellationToken ct)
+    {
+        var containers = (await Engine.ContainersAsync($"berth.owner={owner}", ct)).Select(c => $"container of {c.Labels["berth.sandbox"]} ({c.State})");
+        var networks = (await Engine.NetworksAsync($"berth.owner={owner}", ct)).Select(n => $"network {n}");
+        return string.Join(", ", containers.Concat(networks));
+    }
+
+    private async Task<bool> AnswersAsync(Uri url, CancellationToken ct)
+    {
+        try
+        {
+            using var response = await _http.GetAsync(url, ct);
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task WriteAsync(Process process, byte[] stdin, CancellationToken ct)
+    {
+        try
+        {
+            await process.StandardInput.BaseStream.WriteAsync(stdin, ct);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended without reading: what it printed says why.
+        }
+    }
+}
