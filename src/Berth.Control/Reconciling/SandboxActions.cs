@@ -75,7 +75,8 @@ internal sealed partial class SandboxActions(
     /// <summary>Removes an exited sandbox. A crash is noted before anything else, so that the next start already goes by it.</summary>
     public void Collect(SandboxStatus sandbox, bool crashed)
     {
-        if (crashed)
+        // A look that began before the sandbox was removed may show it once more; its crash counts once.
+        if (crashed && crashes.List(sandbox.App).GetValueOrDefault(sandbox.PoolId)?.Sandbox != sandbox.Id)
             NoteCrash(sandbox, lastLines: sandbox.StartError is { } error ? [error] : []);
         Begin(sandbox.Id, Ending(sandbox), async ct =>
         {

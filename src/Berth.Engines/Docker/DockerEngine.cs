@@ -144,9 +144,14 @@ public sealed class DockerEngine : IEngine, IDisposable
             throw refusal.Failure("watch the engine's events");
         await foreach (var message in answer.ReadJsonAsync(DockerJson.Default.EventMessage, ct))
         {
-            if (message is { Action: { } action, Actor.Attributes: { } labels }
-                && labels.TryGetValue(Labels.App, out var app) && labels.TryGetValue(Labels.Sandbox, out var sandbox))
-                yield return new EngineEvent(app, sandbox, action);
+            if (message is not { Action: { } action, Actor.Attributes: { } labels }
+                || !labels.TryGetValue(Labels.App, out var app) || !labels.TryGetValue(Labels.Sandbox, out var sandbox))
+                continue;
+            // The engine tells of an end while it still cleans up, and lists the container as running until that is done. It keeps the
+            // container locked meanwhile, so a look at this one returns no sooner than a listing tells the truth.
+            if (action == "die")
+                await FindAsync(sandbox, ct);
+            yield return new EngineEvent(app, sandbox, action);
         }
         throw _client.Unreachable(new EndOfStreamException(EngineMessages.EventsEnded(_options.Socket)));
     }

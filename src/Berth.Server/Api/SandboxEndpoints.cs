@@ -12,6 +12,9 @@ internal static class SandboxEndpoints
 {
     private const int BufferBytes = 32 * 1024;
 
+    /// <summary>How long a client may take to close its end once it has the exit code; then the connection is broken off.</summary>
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
+
     public static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/pools", (string? app, AppViews views, CancellationToken ct) => views.PoolsAsync(app, ct)).WithSummary("Sandbox pools");
@@ -48,6 +51,8 @@ internal static class SandboxEndpoints
         BinaryPrimitives.WriteInt32BigEndian(code, exitCode);
         await SendAsync(socket, ExecProtocol.Exit, code, ct);
         await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, ct);
+        // The client answers by closing. To cancel the read before that would break the connection off, and the exit code could be lost with it.
+        await Task.WhenAny(input, Task.Delay(CloseTimeout, TimeProvider.System, ct));
         await ended.CancelAsync();
         await input;
         return Results.Empty;
@@ -85,7 +90,7 @@ internal static class SandboxEndpoints
                     await session.ResizeAsync(BinaryPrimitives.ReadUInt16BigEndian(bytes.Span), BinaryPrimitives.ReadUInt16BigEndian(bytes.Span[2..]), ct);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException)
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException or EngineException)
         {
             // The client or the command has gone; the other direction sees to the end.
         }
