@@ -58,7 +58,7 @@ internal static class BuildMessages
     }
 
     public static Diagnostic ImageUnavailable(string reference, EngineException error) => Problem(
-        CodeOf(error), $"image {reference}: {error.Message}",
+        CodeOf(error), error.Message.Contains(reference, StringComparison.Ordinal) ? error.Message : $"image {reference}: {error.Message}",
         StandIn(reference) is { } stack ? $"check the name and the registry; {stack} is built by Berth itself and needs none" : "check the name and whether the server reaches its registry");
 
     public static string WaitingForStack(string stack) => $"waiting for stack/{stack}, which another deployment is building\n";

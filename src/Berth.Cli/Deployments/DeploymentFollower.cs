@@ -20,6 +20,9 @@ internal sealed class DeploymentFollower(BerthClient client, IDeploymentDisplay 
     /// <summary>Id of the deployment; null before its first event.</summary>
     public string? Deployment { get; private set; }
 
+    /// <summary>Problems in the app's input that were shown already, so that the result need not say them again.</summary>
+    public HashSet<string> Shown { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The result; null where the server had nothing to deploy, or ended without one.</summary>
     public async Task<DeploymentInfo?> FollowAsync(IAsyncEnumerable<DeploymentEvent> events, CancellationToken ct)
     {
@@ -88,6 +91,7 @@ internal sealed class DeploymentFollower(BerthClient client, IDeploymentDisplay 
                 break;
             case { Diagnostic: { } diagnostic }:
                 display.Diagnostic(diagnostic);
+                Shown.Add(diagnostic.Message);
                 break;
         }
     }

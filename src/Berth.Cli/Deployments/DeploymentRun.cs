@@ -60,7 +60,7 @@ internal sealed class DeploymentRun
         {
             "succeeded" => Succeeded(result),
             "unchanged" => Unchanged(result),
-            _ => Failed(result),
+            _ => Failed(result, follower.Shown),
         };
     }
 
@@ -84,16 +84,16 @@ internal sealed class DeploymentRun
         return ExitCodes.Done;
     }
 
-    private int Failed(DeploymentInfo result)
+    private int Failed(DeploymentInfo result, HashSet<string> shown)
     {
         if (result.LastLines.Count > 0)
         {
-            Say("the last lines of the sandbox that failed:");
+            Say(result.Phase == "build" ? "the build's last lines:" : "the last lines of the sandbox that failed:");
             foreach (var line in result.LastLines)
                 Say("    " + _context.ErrorStyle.Foreign(line));
         }
         var what = result.Outcome == "cancelled" ? $"cancelled in phase {result.Phase}" : $"failed in phase {result.Phase}";
-        var why = result.Error is { } error ? ": " + error : "";
+        var why = result.Error is { } error && !shown.Contains(error) ? ": " + error : "";
         Say($"{_context.ErrorStyle.Red("error:")} {SafeText.Of($"{result.App}: {what}{why}")}");
         return ExitCodes.Failed;
     }

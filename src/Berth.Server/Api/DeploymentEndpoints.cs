@@ -50,7 +50,8 @@ internal static class DeploymentEndpoints
                 await using var body = gzip ? new GZipStream(request.Body, CompressionMode.Decompress) : request.Body;
                 await CopyWithinAsync(body, file, options.MaxSourceBytes, ct);
             }
-            if (new FileInfo(path).Length > 0)
+            // The tar of an empty folder has no bytes: its deployment says what is missing.
+            if (new FileInfo(path).Length > 0 || request.ContentType?.StartsWith("application/x-tar", StringComparison.OrdinalIgnoreCase) == true)
                 return path;
             File.Delete(path);
             return null;
