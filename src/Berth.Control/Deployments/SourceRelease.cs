@@ -17,12 +17,8 @@ internal sealed class SourceRelease(string archive, string workFolder, string? c
     public async Task<PrepareResult> PrepareAsync(PrepareContext context, CancellationToken ct)
     {
         context.Phase(DeploymentPhase.Receive);
-        await using (var tar = File.OpenRead(archive))
-        {
-            var unpacked = await SourceArchive.UnpackAsync(tar, workFolder, limits, ct);
-            if (unpacked.Error is { } broken)
-                return PrepareResult.Failed.From([broken]);
-        }
+        if (await UnpackAsync(ct) is { } broken)
+            return PrepareResult.Failed.From([broken]);
 
         context.Phase(DeploymentPhase.Analyze);
         var (definition, plan, problems) = Analyze(workFolder);
@@ -49,6 +45,16 @@ internal sealed class SourceRelease(string archive, string workFolder, string? c
         File.Delete(archive);
         if (Directory.Exists(workFolder))
             Directory.Delete(workFolder, recursive: true);
+    }
+
+    private async Task<Diagnostic?> UnpackAsync(CancellationToken ct)
+    {
+        await using var tar = File.OpenRead(archive);
+        if (tar.Length > 0)
+            return (await SourceArchive.UnpackAsync(tar, workFolder, limits, ct)).Error;
+        // The tar of an empty folder has no bytes at all. What is missing in it is said by who misses it.
+        Directory.CreateDirectory(workFolder);
+        return null;
     }
 
     /// <summary>
