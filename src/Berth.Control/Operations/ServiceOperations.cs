@@ -7,9 +7,12 @@ namespace Berth.Control.Operations;
 /// <summary>Scaling and restarting an app's services. What is set here outlives deployments.</summary>
 public sealed class ServiceOperations(Stores stores, ReconcileLoop loop, TimeProvider time)
 {
+    /// <summary>The count that leaves the count as it is.</summary>
+    private const string Same = "same";
+
     private const long LeastMemory = 16 * ByteSize.MiB;
 
-    /// <param name="counts">By service name: <c>3</c>, <c>auto</c>, <c>auto:1-20</c>, <c>default</c>. All are checked before any is set.</param>
+    /// <param name="counts">By service name: <c>3</c>, <c>auto</c>, <c>auto:1-20</c>, <c>default</c>, <c>same</c>. All are checked before any is set.</param>
     /// <param name="memory">With one service: its limit, <c>256M</c>.</param>
     /// <param name="cpu">With one service: its cores.</param>
     public Outcome<AppRecord> Scale(AppRecord app, IReadOnlyDictionary<string, string> counts, string? memory, double? cpu)
@@ -30,15 +33,15 @@ public sealed class ServiceOperations(Stores stores, ReconcileLoop loop, TimePro
         {
             if (release.FindService(name) is not { } service)
                 return OperationErrors.ServiceNotFound(app.Name, name, release.Services.Select(s => s.Definition.Name));
-            if (count.Length > 0 && ScaleText.Problem(count) is { } problem)
+            if (count != Same && ScaleText.Problem(count) is { } problem)
                 return OperationErrors.BadScale(name, problem);
-            if (service.Definition.Disks.Count > 0 && count is not ("" or "default" or "0" or "1"))
+            if (service.Definition.Disks.Count > 0 && count is not (Same or "default" or "0" or "1"))
                 return OperationErrors.DiskService(name);
             var before = settings.GetValueOrDefault(name) ?? ServiceSetting.None;
             var limitsChange = memory is not null || cpu is not null;
             changed[name] = before with
             {
-                Scale = count switch { "" => before.Scale, "default" => null, _ => count },
+                Scale = count switch { Same => before.Scale, "default" => null, _ => count },
                 MemoryBytes = memory is null ? before.MemoryBytes : bytes,
                 Cpu = cpu ?? before.Cpu,
                 // Limits hold for new sandboxes, so the old ones are replaced.
