@@ -8,8 +8,11 @@ internal static class BerthApi
 {
     public static void AddBerthApi(this IServiceCollection services)
     {
+        // A body or a query that cannot be read is told like every other failure, not by a bare status.
+        services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json =>
         {
+            json.SerializerOptions.RespectNullableAnnotations = true;
             json.SerializerOptions.PropertyNamingPolicy = System.Text.Json.JsonNamingPolicy.SnakeCaseLower;
             json.SerializerOptions.DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull;
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default);
@@ -33,7 +36,7 @@ internal static class BerthApi
         SandboxEndpoints.Map(api);
         LogEndpoints.Map(api);
         RouteEndpoints.Map(api);
-        app.MapFallback((HttpContext http) => ProblemResults.WriteAsync(http, StatusCodes.Status404NotFound, "no-such-endpoint", $"{http.Request.Method} {http.Request.Path} is nothing that this server offers; /openapi/v1.json lists what it does"));
+        app.MapFallback("{*path}", (HttpContext http) => ProblemResults.WriteAsync(http, StatusCodes.Status404NotFound, "no-such-endpoint", $"{http.Request.Method} {http.Request.Path} is nothing that this server offers; /openapi/v1.json lists what it does"));
     }
 
     /// <summary>Whatever goes wrong reaches the client as a problem that says what, as long as nothing was sent yet.</summary>
