@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Berth.Contracts;
 
 /// <summary>What answers <c>GET /v1/version</c>.</summary>
@@ -186,12 +188,12 @@ public sealed record EnvChangeRequest
 
 public sealed record RouteInfo(string Host, string App, bool Default);
 
-public sealed record RouteRequest(string Host, string App);
+public sealed record RouteRequest([property: JsonRequired] string Host, [property: JsonRequired] string App);
 
 /// <param name="App">Null: no default.</param>
 public sealed record DefaultRouteRequest(string? App);
 
-public sealed record TokenRequest(string Name);
+public sealed record TokenRequest([property: JsonRequired] string Name);
 
 /// <param name="Secret">Shown this once; only its hash is kept.</param>
 public sealed record TokenCreated(string Id, string Name, string Secret);

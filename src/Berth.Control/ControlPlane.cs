@@ -75,7 +75,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         _deployer = new(stores, DeploymentLog, new(engine, stores, options, time), options, time, parts.Logging.CreateLogger<Deployer>());
         _sweep = new(stores, engine, parts.Logging.CreateLogger<EngineSweep>());
 
-        Apps = new(stores, _loop, Publisher, parts.Random, time);
+        Apps = new(stores, _loop, Publisher, _deployer, parts.Random, time);
         Deployments = new(stores, _deployer, parts.Builder, parts.Images, options, parts.SourceLimits);
         Services = new(stores, _loop, time);
         Routes = new(stores, Publisher, options);
@@ -118,8 +118,10 @@ public sealed partial class ControlPlane : IAsyncDisposable
             DeleteLeftover(left);
         _deployer.Resume();
         await _sweep.RunAsync(removeJobs: true, ct);
-        foreach (var app in Stores.Apps.List())
-            await FirstLookAsync(app.Name, ct);
+        // The loop stands still meanwhile: no app may be looked at twice at once.
+        await Parallel.ForEachAsync(Stores.Apps.List(), new ParallelOptions { MaxDegreeOfParallelism = _options.AppsAtOnce, CancellationToken = ct },
+            async (app, token) => await FirstLookAsync(app.Name, token));
+        _loop.Start();
         await Publisher.OpenAsync(ct);
         _background = Task.WhenAll(
             RepeatAsync("router", TimeSpan.FromSeconds(1), FollowRouterAsync),
@@ -152,7 +154,9 @@ public sealed partial class ControlPlane : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _background;
+        await _deployer.DisposeAsync();
         await _loop.DisposeAsync();
+        await _actions.DisposeAsync();
         await _prober.DisposeAsync();
         await _collector.DisposeAsync();
         Logs.Dispose();

@@ -67,7 +67,9 @@ public sealed class AppPlanner(PlanningOptions options)
         if (!pool.Overlaps || draft.IsComplete(pool))
             outdated.ForEach(draft.End);
 
-        var missing = pool.Desired - fresh.Count;
+        // Without overlap one that is on its way out still counts: a clock never runs twice.
+        var leaving = pool.Overlaps ? 0 : draft.Of(pool).Count(s => s is { Ending: true, State: not SandboxState.Exited });
+        var missing = pool.Desired - fresh.Count - leaving;
         if (missing > 0 && (pool.Overlaps || !OthersRun(pool, fresh, draft)))
             Start(pool, draft, missing, starting: fresh.Count(s => !draft.IsReady(pool, s)));
     }

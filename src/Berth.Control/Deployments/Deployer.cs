@@ -9,10 +9,11 @@ namespace Berth.Control.Deployments;
 /// Takes a deployment from its request to the moment its release is written; from there the reconciler moves it on. One an app at a
 /// time: the others wait in line, in the order they came. Thread-safe.
 /// </summary>
-internal sealed partial class Deployer(Stores stores, DeploymentLog log, ReleaseCommandRunner releaseCommands, ControlOptions options, TimeProvider time, ILogger<Deployer> logger)
+internal sealed partial class Deployer(Stores stores, DeploymentLog log, ReleaseCommandRunner releaseCommands, ControlOptions options, TimeProvider time, ILogger<Deployer> logger) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, Line> _lines = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _preparing = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stop = new();
 
     /// <summary>Called with the app's name when it has a new target, or lost one.</summary>
     public event Action<string>? Changed;
@@ -41,10 +42,13 @@ internal sealed partial class Deployer(Stores stores, DeploymentLog log, Release
             line.Waiting++;
             stores.Deployments.Add(deployment);
             log.Open(deployment.Id);
-            if (line.Current is { } ahead && !line.Tail.IsCompleted)
+            if (line.Last is { } ahead && !line.Tail.IsCompleted)
                 log.Info(deployment.Id, $"waiting for {ahead} to end");
             var before = line.Tail;
-            line.Tail = Task.Run(() => RunInTurnAsync(before, line, deployment, source));
+            var cancel = new CancellationTokenSource();
+            _preparing[deployment.Id] = cancel;
+            line.Last = deployment.Id;
+            line.Tail = Task.Run(() => RunInTurnAsync(before, line, deployment, source, cancel));
         }
         return deployment;
     }
@@ -58,13 +62,18 @@ internal sealed partial class Deployer(Stores stores, DeploymentLog log, Release
         foreach (var deployment in stores.Deployments.ListRunning())
         {
             log.Open(deployment.Id);
+            if (stores.Apps.Find(deployment.App) is { Deleting: true })
+            {
+                End(deployment, DeploymentOutcome.Cancelled, Deleted(deployment.App), []);
+                continue;
+            }
             if (deployment.ReleaseId is null)
             {
                 End(deployment, DeploymentOutcome.Failed, "berthd was restarted before the release was ready; nothing has changed, deploy again", []);
                 continue;
             }
             var line = _lines.GetOrAdd(deployment.App, _ => new Line());
-            line.Current = deployment.Id;
+            line.Last = deployment.Id;
             line.Tail = log.WaitForEndAsync(deployment.Id);
         }
     }
@@ -77,22 +86,51 @@ internal sealed partial class Deployer(Stores stores, DeploymentLog log, Release
             preparing.Cancel();
             return true;
         }
-        if (stores.Deployments.Find(deployment.Id) is not { Outcome: DeploymentOutcome.Running, Phase: < DeploymentPhase.Switch })
+        return TryGiveUp(deployment, "cancelled");
+    }
+
+    /// <summary>The app is being deleted: nothing of it is deployed any more.</summary>
+    public void Abandon(string app)
+    {
+        foreach (var deployment in stores.Deployments.ListRunning().Where(d => d.App == app))
+        {
+            if (_preparing.TryGetValue(deployment.Id, out var preparing))
+                preparing.Cancel();
+            else
+                End(deployment, DeploymentOutcome.Cancelled, Deleted(app), []);
+        }
+    }
+
+    /// <summary>Leaves what is under way as it stands in the store: the next start takes it up, or gives it up.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        foreach (var preparing in _preparing.Values)
+            await preparing.CancelAsync();
+        await Task.WhenAll(_lines.Values.Select(l => l.Tail.WaitAsync(_stop.Token))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Ends a deployment whose release is written but not in force. The store decides between this and a switch at the same moment.</summary>
+    private bool TryGiveUp(Deployment deployment, string why)
+    {
+        if (!stores.Deployments.TryCancel(deployment.Id, why, time.GetUtcNow()))
             return false;
-        End(deployment, DeploymentOutcome.Cancelled, "cancelled", []);
+        log.Result(deployment.Id, new(DeploymentOutcome.Cancelled, why, Unchanged: false, []));
         Changed?.Invoke(deployment.App);
         return true;
     }
 
-    private async Task RunInTurnAsync(Task before, Line line, Deployment deployment, IReleaseSource source)
+    private async Task RunInTurnAsync(Task before, Line line, Deployment deployment, IReleaseSource source, CancellationTokenSource cancel)
     {
-        using var cancel = new CancellationTokenSource();
-        _preparing[deployment.Id] = cancel;
         try
         {
             await before.WaitAsync(cancel.Token);
-            line.Current = deployment.Id;
             await PrepareAsync(deployment, source, cancel.Token);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // It stands in the store as under way, and the next start sees to it.
+            return;
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -112,16 +150,18 @@ internal sealed partial class Deployer(Stores stores, DeploymentLog log, Release
             _preparing.TryRemove(deployment.Id, out _);
             source.Clean();
         }
-        await log.WaitForEndAsync(deployment.Id);
+        await log.WaitForEndAsync(deployment.Id).WaitAsync(_stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (line)
             line.Waiting--;
+        // One that left the line holds its place until its turn, so that the next does not overtake those ahead.
+        await before;
     }
 
     private async Task PrepareAsync(Deployment deployment, IReleaseSource source, CancellationToken ct)
     {
         if (stores.Apps.Find(deployment.App) is not { Deleting: false } app)
         {
-            End(deployment, DeploymentOutcome.Failed, $"app {deployment.App} was deleted", []);
+            End(deployment, DeploymentOutcome.Cancelled, Deleted(deployment.App), []);
             return;
         }
         var active = app.ActiveRelease is { } id ? stores.Releases.Find(id) : null;
@@ -156,6 +196,9 @@ internal sealed partial class Deployer(Stores stores, DeploymentLog log, Release
         ct.ThrowIfCancellationRequested();
         stores.Releases.AddAsTarget(release, deployment.Id);
         _preparing.TryRemove(deployment.Id, out _);
+        // A cancellation may have come in since the last look at the token.
+        if (ct.IsCancellationRequested && TryGiveUp(deployment, "cancelled"))
+            return;
         log.Phase(deployment.Id, DeploymentPhase.Start);
         Changed?.Invoke(deployment.App);
     }
@@ -173,6 +216,8 @@ internal sealed partial class Deployer(Stores stores, DeploymentLog log, Release
         log.Result(deployment.Id, new(outcome, error, Unchanged: false, lastLines));
     }
 
+    private static string Deleted(string app) => $"app {app} was deleted";
+
     [LoggerMessage(LogLevel.Error, "Deployment {Deployment} broke")]
     private partial void LogBroke(Exception exception, string deployment);
 
@@ -181,7 +226,8 @@ internal sealed partial class Deployer(Stores stores, DeploymentLog log, Release
     {
         public Task Tail { get; set; } = Task.CompletedTask;
 
-        public string? Current { get; set; }
+        /// <summary>Id of the one that came last.</summary>
+        public string? Last { get; set; }
 
         public int Waiting { get; set; }
     }

@@ -16,7 +16,8 @@ public sealed class DeploymentLog(ControlOptions options, TimeProvider time)
 
     public void Phase(string deployment, DeploymentPhase phase)
     {
-        var live = LiveOf(deployment);
+        if (!_live.TryGetValue(deployment, out var live))
+            return;
         lock (live)
         {
             if (phase <= live.Phase)
@@ -73,19 +74,27 @@ public sealed class DeploymentLog(ControlOptions options, TimeProvider time)
     /// <summary>Removes the log file of a deployment that nobody needs any more.</summary>
     public void Delete(string deployment) => File.Delete(PathOf(deployment));
 
-    /// <summary>Makes the deployment followable before its first event. Called at its start and, for those under way, after a restart.</summary>
+    /// <summary>
+    /// Makes the deployment followable before its first event; without it, and after the result, nothing is taken in. Called at its start and,
+    /// for those under way, after a restart: it goes on behind the last whole line.
+    /// </summary>
     public void Open(string deployment)
     {
         Directory.CreateDirectory(options.DeploymentsFolder);
-        LiveOf(deployment);
-        if (!File.Exists(PathOf(deployment)))
-            File.WriteAllBytes(PathOf(deployment), []);
+        var (events, end) = Read(deployment, position: 0);
+        using (var file = new FileStream(PathOf(deployment), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+            file.SetLength(end);
+        var live = _live.GetOrAdd(deployment, _ => new Live());
+        lock (live)
+            live.Phase = events.Max(e => e.Phase) ?? DeploymentPhase.Queued;
     }
 
     private void Add(string deployment, DeploymentEvent happened)
     {
+        // What a step says after the end, because it has not heard of it yet, is of no interest any more.
+        if (!_live.TryGetValue(deployment, out var live))
+            return;
         var line = JsonSerializer.Serialize(happened, DeploymentEventJson.Default.DeploymentEvent) + "\n";
-        var live = LiveOf(deployment);
         TaskCompletionSource changed;
         lock (live)
         {
@@ -115,8 +124,6 @@ public sealed class DeploymentLog(ControlOptions options, TimeProvider time)
         }
         return (events, position + complete);
     }
-
-    private Live LiveOf(string deployment) => _live.GetOrAdd(deployment, _ => new Live());
 
     private string PathOf(string deployment) => Path.Combine(options.DeploymentsFolder, deployment + ".ndjson");
 

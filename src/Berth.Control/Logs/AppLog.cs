@@ -14,6 +14,7 @@ internal sealed class AppLog(string folder, ControlOptions options, TimeProvider
     private readonly Lock _lock = new();
     private readonly List<Channel<LogRecord>> _followers = [];
     private FileStream? _segment;
+    private bool _mended;
 
     public void Append(IReadOnlyList<LogRecord> records)
     {
@@ -121,10 +122,30 @@ internal sealed class AppLog(string folder, ControlOptions options, TimeProvider
         return _segment;
     }
 
-    private List<(string Path, long Length)> Segments() =>
-        Directory.Exists(folder)
-            ? [.. Directory.GetFiles(folder, "*.log").Order(StringComparer.Ordinal).Select(p => (p, new FileInfo(p).Length))]
-            : [];
+    private List<(string Path, long Length)> Segments()
+    {
+        if (!Directory.Exists(folder))
+            return [];
+        var paths = Directory.GetFiles(folder, "*.log").Order(StringComparer.Ordinal).ToList();
+        if (!_mended && paths.Count > 0)
+            CutOffPartialLine(paths[^1]);
+        _mended = true;
+        return [.. paths.Select(p => (p, new FileInfo(p).Length))];
+    }
+
+    /// <summary>A line that a kill cut off goes: its end would swallow the next one, and the collector fetches it again from the engine.</summary>
+    private static void CutOffPartialLine(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        var end = file.Length;
+        for (; end > 0; end--)
+        {
+            file.Position = end - 1;
+            if (file.ReadByte() == '\n')
+                break;
+        }
+        file.SetLength(end);
+    }
 
     private static IEnumerable<LogRecord> Stored(List<(string Path, long Length)> segments, LogQuery query)
     {

@@ -24,10 +24,10 @@ public sealed partial class LogCollector(IEngine engine, LogStore logs, ControlO
     }
 
     /// <summary>Waits until all that an ended sandbox printed is stored, but no longer than <paramref name="limit"/>.</summary>
-    public async Task DrainAsync(string sandbox, TimeSpan limit)
+    public async Task DrainAsync(string sandbox, TimeSpan limit, CancellationToken ct)
     {
         if (_running.TryGetValue(sandbox, out var task))
-            await Task.WhenAny(task, Task.Delay(limit, time));
+            await Task.WhenAny(task, Task.Delay(limit, time, ct));
     }
 
     /// <summary>The sandbox is gone from the engine.</summary>
@@ -78,7 +78,7 @@ public sealed partial class LogCollector(IEngine engine, LogStore logs, ControlO
             catch (Exception e)
             {
                 LogInterrupted(sandbox.Id, e.Message);
-                await Task.Delay(RetryDelay, time);
+                await Task.Delay(RetryDelay, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

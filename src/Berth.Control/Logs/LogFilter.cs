@@ -29,7 +29,8 @@ public sealed class LogFilter
                 i++;
                 continue;
             }
-            var wanted = text[i] != '-';
+            // A dash by itself is a word like any other.
+            var wanted = text[i] != '-' || i + 1 == text.Length || char.IsWhiteSpace(text[i + 1]);
             var start = wanted ? i : i + 1;
             var quote = start < text.Length ? text[start] : ' ';
             var end = quote is '"' or '/' ? text.IndexOf(quote, start + 1) : EndOfWord(text, start);

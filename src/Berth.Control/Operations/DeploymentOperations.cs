@@ -34,7 +34,11 @@ public sealed class DeploymentOperations
     public Outcome<Deployment> DeployImage(AppRecord app, string reference, string? archive, bool force)
     {
         if (reference.Length is 0 or > 500 || reference.Any(c => c <= ' ' || c > '~') || reference[0] == '-')
+        {
+            if (archive is not null)
+                File.Delete(archive);
             return OperationErrors.BadImage(reference);
+        }
         return Begin(app, new ImageRelease(reference, archive, WorkFolder(archive ?? Path.GetRandomFileName()), force, _builder, _imageStore, _images, _limits));
     }
 
@@ -44,7 +48,7 @@ public sealed class DeploymentOperations
         {
             if (variable.Key.Length is 0 or > 256 || variable.Key.AsSpan().ContainsAny('=', '\0'))
                 return OperationErrors.BadEnvKey(variable.Key);
-            if (variable.Value.Contains('\0', StringComparison.Ordinal))
+            if (variable.Value is null || variable.Value.Contains('\0', StringComparison.Ordinal))
                 return OperationErrors.BadEnvValue(variable.Key);
             if (System.Text.Encoding.UTF8.GetByteCount(variable.Value) > MaxEnvValueBytes)
                 return OperationErrors.EnvTooLarge(variable.Key);

@@ -49,7 +49,7 @@ internal static class OperationErrors
     public static OperationError BadEnvKey(string key) =>
         new(ErrorKind.Invalid, "bad-env-key", $"\"{key}\" cannot name a variable; a name is not empty and has neither = nor NUL in it, at most 256 characters");
 
-    public static OperationError BadEnvValue(string key) => new(ErrorKind.Invalid, "bad-env-value", $"the value of {key} has a NUL character in it, which no process environment can hold");
+    public static OperationError BadEnvValue(string key) => new(ErrorKind.Invalid, "bad-env-value", $"the value of {key} is missing or has a NUL character in it, which no process environment can hold");
 
     public static OperationError EnvTooLarge(string key) => new(ErrorKind.Invalid, "env-too-large", $"the value of {key} has more than 128 KiB, which Linux passes to no process");
 

@@ -32,6 +32,8 @@ internal sealed class AppReconciler(
             waiting.Complete();
             return null;
         }
+        // Before the engine is asked: a start that ends meanwhile is then in both, and never in neither.
+        var underWay = actions.Of(app);
         var running = await engine.ListSandboxesAsync(app, ct);
         if (record.Deleting)
         {
@@ -41,11 +43,11 @@ internal sealed class AppReconciler(
 
         var state = AppState.Load(stores, record);
         await ObserveAsync(app, state, running, ct);
-        var plan = Plan(state, running);
+        var plan = Plan(state, running, underWay);
 
         // New routes first: a sandbox may only stop after the router let go of it. Its answer can free others, so plan again.
         if (publisher.SetApp(RoutesOf(state, plan, running)) && await publisher.PublishAsync(ct))
-            plan = Plan(state, running);
+            plan = Plan(state, running, underWay);
         NoteDraining(app, plan);
         await BeginAsync(state, plan, running, ct);
         if (plan.Settled || state.Crashes.Values.Any(c => c.Count >= HopelessCrashes))
@@ -61,7 +63,9 @@ internal sealed class AppReconciler(
         var firstTries = new List<Task>();
         foreach (var sandbox in running.Where(s => s.Role == SandboxRole.Service))
         {
-            collector.Follow(sandbox);
+            // The engine has no stream to follow before the start, and would say at once that it has ended.
+            if (sandbox.State != SandboxState.Created)
+                collector.Follow(sandbox);
             if (sandbox.State != SandboxState.Running)
                 prober.Forget(sandbox.Id);
             else if (state.FindService(sandbox.PoolId) is { } service && SandboxSpecs.Check(service) is { Kind: not HealthCheckKind.Process } check)
@@ -73,9 +77,8 @@ internal sealed class AppReconciler(
             await Task.WhenAll(firstTries).WaitAsync(ct);
     }
 
-    private AppPlan Plan(AppState state, IReadOnlyList<SandboxStatus> running)
+    private AppPlan Plan(AppState state, IReadOnlyList<SandboxStatus> running, IReadOnlyDictionary<string, UnderWay> underWay)
     {
-        var underWay = actions.Of(state.App.Name);
         var view = publisher.View;
         var sandboxes = running.Where(s => s.Role == SandboxRole.Service).Select(s => new SandboxView
         {

@@ -23,8 +23,8 @@ internal sealed class DeploymentProgress(Stores stores, DeploymentLog log, LogSt
                 return false;
             case DeploymentVerdict.Switch:
                 log.Phase(deployment.Id, DeploymentPhase.Ready);
-                stores.Releases.Switch(deployment.App, deployment.Id, state.Target!);
-                log.Phase(deployment.Id, DeploymentPhase.Switch);
+                if (stores.Releases.Switch(deployment.App, deployment.Id, state.Target!))
+                    log.Phase(deployment.Id, DeploymentPhase.Switch);
                 return true;
             case DeploymentVerdict.Fail fail:
                 _ = FailAsync(state, deployment, fail);

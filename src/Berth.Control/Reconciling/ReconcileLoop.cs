@@ -4,7 +4,8 @@ namespace Berth.Control.Reconciling;
 
 /// <summary>
 /// Runs one function per app whenever the app is marked: marks coalesce, an app never runs twice at once, different apps run side by
-/// side up to a limit, and an app that failed is tried again with a growing delay. Thread-safe.
+/// side up to a limit, and an app that failed is tried again with a growing delay. Nothing runs
+/// before <see cref="Start"/>. Thread-safe.
 /// </summary>
 public sealed partial class ReconcileLoop(Func<string, CancellationToken, Task<DateTimeOffset?>> reconcile, int appsAtOnce, TimeProvider time, ILogger<ReconcileLoop> log) : IAsyncDisposable
 {
@@ -15,6 +16,7 @@ public sealed partial class ReconcileLoop(Func<string, CancellationToken, Task<D
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _places = new(appsAtOnce);
     private readonly CancellationTokenSource _stop = new();
+    private bool _started;
 
     /// <summary>The app should be looked at, now.</summary>
     public void Mark(string app)
@@ -26,18 +28,19 @@ public sealed partial class ReconcileLoop(Func<string, CancellationToken, Task<D
             if (!_apps.TryGetValue(app, out var entry))
                 _apps[app] = entry = new Entry();
             entry.Marked = true;
-            if (entry.Running is null)
+            if (_started && entry.Running is null)
                 Run_NeedsLock(app, entry);
         }
     }
 
-    /// <summary>The app is gone: nothing of it is kept.</summary>
-    public void Forget(string app)
+    /// <summary>From now on marked apps run; those that were marked before begin.</summary>
+    public void Start()
     {
         lock (_lock)
         {
-            if (_apps.Remove(app, out var entry))
-                entry.Timer?.Dispose();
+            _started = true;
+            foreach (var (app, entry) in _apps)
+                Run_NeedsLock(app, entry);
         }
     }
 
@@ -71,7 +74,7 @@ public sealed partial class ReconcileLoop(Func<string, CancellationToken, Task<D
             var next = await OnceAsync(app, entry);
             lock (_lock)
             {
-                if (_stop.IsCancellationRequested || !_apps.ContainsKey(app))
+                if (_stop.IsCancellationRequested)
                 {
                     entry.Running = null;
                     return;

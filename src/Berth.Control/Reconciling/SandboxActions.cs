@@ -20,12 +20,14 @@ internal enum Doing
 /// waits for a slow stop. When one is done its app is looked at again. Thread-safe.
 /// </summary>
 internal sealed partial class SandboxActions(
-    IEngine engine, LogCollector collector, LogStore logs, CrashStore crashes, RoutePublisher publisher, ControlOptions options, TimeProvider time, ILogger<SandboxActions> log)
+    IEngine engine, LogCollector collector, LogStore logs, CrashStore crashes, RoutePublisher publisher, ControlOptions options, TimeProvider time, ILogger<SandboxActions> log) : IAsyncDisposable
 {
     private static readonly TimeSpan LogDrainLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(30);
     private const int LastLines = 20;
 
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<Task, bool> _running = new();
     private readonly ConcurrentDictionary<string, UnderWay> _underWay = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _starts = new(options.StartsAtOnce);
 
@@ -35,6 +37,13 @@ internal sealed partial class SandboxActions(
     /// <summary>By sandbox id, of one app.</summary>
     public IReadOnlyDictionary<string, UnderWay> Of(string app) =>
         _underWay.Where(a => a.Value.App == app).ToDictionary(a => a.Key, a => a.Value, StringComparer.Ordinal);
+
+    /// <summary>Leaves what is under way where it is: the next start takes it up from what the engine shows.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_running.Keys);
+    }
 
     public void Start(SandboxSpec spec) => Begin(spec.Id, new(spec.App, spec.PoolId, spec.Service, Doing.Starting, time.GetUtcNow()), async ct =>
     {
@@ -75,12 +84,15 @@ internal sealed partial class SandboxActions(
     /// <summary>Removes an exited sandbox. A crash is noted before anything else, so that the next start already goes by it.</summary>
     public void Collect(SandboxStatus sandbox, bool crashed)
     {
-        // A look that began before the sandbox was removed may show it once more; its crash counts once.
+        // While its start has not returned yet it is left for the next look, lest the crash be counted twice. A look that began before
+        // the sandbox was removed may show it once more, too.
+        if (_underWay.ContainsKey(sandbox.Id))
+            return;
         if (crashed && crashes.List(sandbox.App).GetValueOrDefault(sandbox.PoolId)?.Sandbox != sandbox.Id)
             NoteCrash(sandbox, lastLines: sandbox.StartError is { } error ? [error] : []);
         Begin(sandbox.Id, Ending(sandbox), async ct =>
         {
-            await collector.DrainAsync(sandbox.Id, LogDrainLimit);
+            await collector.DrainAsync(sandbox.Id, LogDrainLimit, ct);
             if (crashed && await logs.LastLinesAsync(sandbox.App, sandbox.Id, LastLines, ct) is { Count: > 0 } lines
                 && crashes.List(sandbox.App).GetValueOrDefault(sandbox.PoolId) is { } crash && crash.Sandbox == sandbox.Id)
             {
@@ -92,7 +104,7 @@ internal sealed partial class SandboxActions(
 
     private async Task RemoveAsync(SandboxStatus sandbox, CancellationToken ct)
     {
-        await collector.DrainAsync(sandbox.Id, LogDrainLimit);
+        await collector.DrainAsync(sandbox.Id, LogDrainLimit, ct);
         await engine.RemoveSandboxAsync(sandbox.Id, ct);
         collector.Forget(sandbox.Id);
     }
@@ -117,21 +129,27 @@ internal sealed partial class SandboxActions(
     {
         if (!_underWay.TryAdd(sandbox, what))
             return;
-        _ = Task.Run(async () =>
+        var running = Task.Run(async () =>
         {
             try
             {
-                await action(CancellationToken.None);
+                await action(_stop.Token);
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
             }
             catch (Exception e)
             {
                 // The next look at the app sees what is left undone and plans it again; the delay keeps it from spinning.
                 LogStepFailed(e, what.Doing.ToString().ToLowerInvariant(), sandbox);
-                await Task.Delay(TimeSpan.FromSeconds(1), time);
+                await Task.Delay(TimeSpan.FromSeconds(1), time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             _underWay.TryRemove(sandbox, out _);
             Done?.Invoke(what.App);
         });
+        _running[running] = true;
+        running.ContinueWith(ended => _running.TryRemove(ended, out _), TaskScheduler.Default);
     }
 
     [LoggerMessage(LogLevel.Information, "Sandbox {Sandbox} ended by itself with code {ExitCode}{Reason}")]

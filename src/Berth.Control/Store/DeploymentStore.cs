@@ -42,6 +42,18 @@ public sealed class DeploymentStore(StateStore store)
         db.Execute("UPDATE apps SET target_deployment = NULL WHERE target_deployment = @id", ("@id", id));
     });
 
+    /// <summary>Ends a deployment that has not switched yet as cancelled, and with it its hold on the app. False, and nothing done, if it has.</summary>
+    public bool TryCancel(string id, string why, DateTimeOffset now) => store.Write(db =>
+    {
+        if (db.Execute("UPDATE deployments SET outcome = 'Cancelled', error = @why, ended_at = @at WHERE id = @id AND outcome = 'Running' AND phase NOT IN ('Switch', 'Drain', 'Done')",
+            ("@id", id), ("@why", why), ("@at", now.ToUnixTimeMilliseconds())) == 0)
+        {
+            return false;
+        }
+        db.Execute("UPDATE apps SET target_deployment = NULL WHERE target_deployment = @id", ("@id", id));
+        return true;
+    });
+
     private static Deployment Map(SqliteDataReader row) => new()
     {
         Id = row.GetString(0),

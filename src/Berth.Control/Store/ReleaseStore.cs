@@ -42,12 +42,17 @@ public sealed class ReleaseStore(StateStore store)
         db.Execute("UPDATE apps SET target_deployment = @deployment WHERE name = @app", ("@deployment", deployment), ("@app", release.App));
     });
 
-    /// <summary>Makes the target the active release: the one moment at which a deployment takes effect.</summary>
-    public void Switch(string app, string deployment, Release release) => store.Write(db =>
+    /// <summary>
+    /// Makes the target the active release: the one moment at which a deployment takes effect. False, and nothing done, if the deployment
+    /// has lost its hold on the app meanwhile: it was cancelled, or the app deleted.
+    /// </summary>
+    public bool Switch(string app, string deployment, Release release) => store.Write(db =>
     {
-        db.Execute("UPDATE apps SET active_release = @release WHERE name = @app", ("@app", app), ("@release", release.Id));
+        if (db.Execute("UPDATE apps SET active_release = @release WHERE name = @app AND target_deployment = @deployment", ("@app", app), ("@deployment", deployment), ("@release", release.Id)) == 0)
+            return false;
         db.Execute("UPDATE deployments SET phase = @phase WHERE id = @deployment", ("@phase", nameof(DeploymentPhase.Switch)), ("@deployment", deployment));
         AppStore.WriteConfig(db, app, release.Config);
+        return true;
     });
 
     private static Release? Parse(string? body) => body is null ? null : JsonSerializer.Deserialize(body, StoreJson.Default.Release);

@@ -11,7 +11,7 @@ namespace Berth.Engines.Docker;
 /// </summary>
 internal sealed class SandboxListing(DockerClient client, DockerEngineOptions options)
 {
-    private readonly ConcurrentDictionary<string, (string State, ContainerState Details)> _known = new();
+    private readonly ConcurrentDictionary<string, (string State, ContainerDetails Details)> _known = new();
 
     public async Task<IReadOnlyList<SandboxStatus>> ListAsync(string? app, CancellationToken ct)
     {
@@ -37,7 +37,7 @@ internal sealed class SandboxListing(DockerClient client, DockerEngineOptions op
     public void Changing(string containerId) => _known.TryRemove(containerId, out _);
 
     /// <summary>Null if it is gone meanwhile.</summary>
-    private async Task<ContainerState?> DetailsAsync(ContainerSummary container, CancellationToken ct)
+    private async Task<ContainerDetails?> DetailsAsync(ContainerSummary container, CancellationToken ct)
     {
         if (_known.TryGetValue(container.Id, out var known) && known.State == container.State)
             return known.Details;
@@ -46,10 +46,10 @@ internal sealed class SandboxListing(DockerClient client, DockerEngineOptions op
             return null;
         if (!reply.Ok)
             throw reply.Failure($"look at container {container.Id}");
-        var details = reply.Read(DockerJson.Default.ContainerDetails).State;
+        var details = reply.Read(DockerJson.Default.ContainerDetails);
         // A created one may turn into one that failed to start, which is called "created" too. One that moved on
         // since the listing is shown as it is now, and looked up again next time.
-        if (container.State != "created" && details.Status == container.State)
+        if (container.State != "created" && details.State.Status == container.State)
             _known[container.Id] = (container.State, details);
         return details;
     }
@@ -64,12 +64,13 @@ internal sealed class SandboxListing(DockerClient client, DockerEngineOptions op
                 _known.TryRemove(id, out _);
     }
 
-    private static SandboxStatus? Status(ContainerSummary container, ContainerState details)
+    private static SandboxStatus? Status(ContainerSummary container, ContainerDetails details)
     {
+        var seen = details.State;
         if (container.Labels is not { } labels || !labels.TryGetValue(Labels.Sandbox, out var id) || !labels.TryGetValue(Labels.App, out var app))
             return null;
-        var startError = string.IsNullOrEmpty(details.Error) ? null : details.Error;
-        var state = StateOf(details.Status, startError);
+        var startError = string.IsNullOrEmpty(seen.Error) ? null : seen.Error;
+        var state = StateOf(seen.Status, startError);
         bool alive = state is SandboxState.Running or SandboxState.Frozen;
         var endpoint = alive ? container.NetworkSettings?.Networks?.Values.FirstOrDefault(e => !string.IsNullOrEmpty(e.IPAddress)) : null;
         return new SandboxStatus
@@ -84,12 +85,12 @@ internal sealed class SandboxListing(DockerClient client, DockerEngineOptions op
             Address = endpoint?.IPAddress,
             PrefixLength = endpoint?.IPPrefixLen ?? 0,
             Port = int.TryParse(labels.GetValueOrDefault(Labels.Port), NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : null,
-            ExitCode = state == SandboxState.Exited ? details.ExitCode : null,
-            OutOfMemory = details.OomKilled,
+            ExitCode = state == SandboxState.Exited ? seen.ExitCode : null,
+            OutOfMemory = seen.OomKilled,
             StartError = startError,
-            CreatedAt = DateTimeOffset.FromUnixTimeSeconds(container.Created),
-            StartedAt = Known(details.StartedAt),
-            FinishedAt = alive ? null : Latest(Known(details.FinishedAt), Known(details.StartedAt)),
+            CreatedAt = details.Created,
+            StartedAt = Known(seen.StartedAt),
+            FinishedAt = alive ? null : Latest(Known(seen.FinishedAt), Known(seen.StartedAt)),
         };
     }
 

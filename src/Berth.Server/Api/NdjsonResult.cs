@@ -11,7 +11,10 @@ internal sealed class NdjsonResult<T>(IAsyncEnumerable<T> items, JsonTypeInfo<T>
     {
         httpContext.Response.ContentType = "application/x-ndjson";
         var body = httpContext.Response.BodyWriter;
-        var gone = httpContext.RequestAborted;
+        // A stream may last for days: a berthd that ends does not wait for it.
+        var lifetime = httpContext.RequestServices.GetRequiredService<IHostApplicationLifetime>();
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, lifetime.ApplicationStopping);
+        var gone = over.Token;
         await httpContext.Response.StartAsync(gone);
         try
         {

@@ -180,6 +180,7 @@ internal sealed class FakeContainers(FakeDocker engine, FakeImages images, FakeN
     {
         ["Id"] = container.Id,
         ["Name"] = "/" + container.Name,
+        ["Created"] = Wire.Time(container.CreatedAt),
         ["State"] = new JsonObject
         {
             ["Status"] = container.State,

@@ -7,7 +7,9 @@ internal sealed class FakeNetworks(FakeDocker engine)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, FakeNetwork> _byName = [];
-    private uint _loopback = 0x7F640001; // 127.100.0.1
+    /// <summary>From 127.64.0.1 on. Shared by all fakes of a process, and apart from those of others: their containers listen on the same ports.</summary>
+    private static uint _loopback = 0x7F400000 + ((uint)Environment.ProcessId % 64 << 16);
+
     private int _ids;
 
     public IReadOnlyList<string> Names
@@ -49,7 +51,7 @@ internal sealed class FakeNetworks(FakeDocker engine)
         {
             if (!_byName.TryGetValue(network, out var found))
                 throw new FakeRefusal(404, $"network {network} not found");
-            var address = engine.ServePorts ? _loopback++ : found.NextAddress++;
+            var address = engine.ServePorts ? Interlocked.Increment(ref _loopback) : found.NextAddress++;
             return new IPAddress([(byte)(address >> 24), (byte)(address >> 16), (byte)(address >> 8), (byte)address]);
         }
     }

@@ -68,9 +68,6 @@ internal sealed record ContainerSummary
     /// <summary><c>created</c>, <c>running</c>, <c>paused</c>, <c>restarting</c>, <c>removing</c>, <c>exited</c> or <c>dead</c>.</summary>
     public required string State { get; init; }
 
-    /// <summary>Unix seconds.</summary>
-    public long Created { get; init; }
-
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
 
     public NetworkSettings? NetworkSettings { get; init; }
@@ -92,6 +89,9 @@ internal sealed record ContainerDetails
 
     /// <summary>With a slash in front.</summary>
     public required string Name { get; init; }
+
+    /// <summary>Finer than in the listing, which has whole seconds.</summary>
+    public DateTimeOffset Created { get; init; }
 
     public required ContainerState State { get; init; }
 

@@ -1,0 +1,183 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Berth.Testing;
+using Microsoft.AspNetCore.Routing;
+
+namespace Berth.Server.Tests;
+
+public sealed class ApiTests
+{
+    private static readonly string[] Open = ["/healthz", "/openapi/{documentName}.json"];
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Every_endpoint_but_two_needs_a_token()
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+        using var stranger = api.NewClient();
+        Assert.True(api.Endpoints.Count > 20);
+
+        foreach (var endpoint in api.Endpoints.Where(e => !Open.Contains(e.RoutePattern.RawText)))
+        {
+            foreach (var method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods)
+            {
+                var path = string.Join('/', endpoint.RoutePattern.PathSegments.Select(s => s.Parts[0] is Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal ? literal.Content : "x"));
+                using var answer = await stranger.SendAsync(new(new HttpMethod(method), "/" + path), Ct);
+                Assert.Equal((HttpStatusCode.Unauthorized, "/errors/token-needed"), await ApiUnderTest.ProblemOfAsync(answer) is var (status, type, _) ? (status, type) : default);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_wrong_token_is_told_from_a_missing_one()
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+        using var stranger = api.NewClient();
+        stranger.DefaultRequestHeaders.Authorization = new("Bearer", "berth_00");
+
+        var (status, _, detail) = await ApiUnderTest.ProblemOfAsync(await stranger.GetAsync(new Uri("/v1/apps", UriKind.Relative), Ct));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, status);
+        Assert.Contains("not known", detail);
+    }
+
+    [Fact]
+    public async Task The_description_lists_every_endpoint()
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+
+        var paths = JsonNode.Parse(await api.Client.GetStringAsync(new Uri("/openapi/v1.json", UriKind.Relative), Ct))!["paths"]!.AsObject();
+
+        foreach (var endpoint in api.Endpoints.Where(e => e.RoutePattern.RawText!.StartsWith("/v1", StringComparison.Ordinal)))
+            Assert.NotNull(paths[endpoint.RoutePattern.RawText!]?[endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0].ToLowerInvariant()]);
+    }
+
+    [Theory]
+    [InlineData("GET", "/v1/apps/none", null, 404, "app-not-found")]
+    [InlineData("GET", "/v1/deployments/none/events", null, 404, "deployment-not-found")]
+    [InlineData("POST", "/v1/sandboxes/none/stop", null, 404, "sandbox-not-found")]
+    [InlineData("DELETE", "/v1/routes/none.example.com", null, 404, "route-not-found")]
+    [InlineData("DELETE", "/v1/tokens/none", null, 404, "token-not-found")]
+    [InlineData("GET", "/v1/nothing", null, 404, "no-such-endpoint")]
+    [InlineData("GET", "/v1/nothing.txt", null, 404, "no-such-endpoint")]
+    [InlineData("POST", "/v1/version", null, 404, "no-such-endpoint")]
+    [InlineData("POST", "/v1/apps", """{"name":"demo"}""", 409, "app-exists")]
+    [InlineData("POST", "/v1/apps", """{"name":"No Good"}""", 422, "bad-name")]
+    [InlineData("POST", "/v1/apps/demo/rollback", "{}", 409, "no-release")]
+    [InlineData("POST", "/v1/apps/demo/scale", """{"services":{"web":"3"}}""", 409, "no-release")]
+    [InlineData("POST", "/v1/apps/demo/deployments", null, 422, "no-source")]
+    [InlineData("POST", "/v1/apps/demo/deployments?image=-x", null, 422, "bad-image")]
+    [InlineData("GET", "/v1/apps/demo/logs?filter=%2Fopen", null, 422, "bad-filter")]
+    [InlineData("GET", "/v1/apps/demo/logs?lines=-1", null, 422, "bad-lines")]
+    [InlineData("GET", "/v1/apps/demo/logs?lines=many", null, 400, "bad-request")]
+    [InlineData("POST", "/v1/routes", """{"host":"a b","app":"demo"}""", 422, "bad-host")]
+    [InlineData("POST", "/v1/tokens", """{"name":" "}""", 422, "bad-token-name")]
+    [InlineData("POST", "/v1/apps", "{\"name\":", 400, "bad-request")]
+    [InlineData("POST", "/v1/apps", "[]", 400, "bad-request")]
+    [InlineData("POST", "/v1/tokens", "{}", 400, "bad-request")]
+    [InlineData("POST", "/v1/tokens", """{"name":null}""", 400, "bad-request")]
+    [InlineData("POST", "/v1/routes", """{"host":"a.example.com"}""", 400, "bad-request")]
+    [InlineData("POST", "/v1/apps/demo/scale", """{"services":null}""", 400, "bad-request")]
+    [InlineData("PATCH", "/v1/apps/demo/env", """{"set":{"A":null}}""", 422, "bad-env-value")]
+    [InlineData("PATCH", "/v1/apps/demo/env", """{"set":{"A=B":"1"}}""", 422, "bad-env-key")]
+    [InlineData("GET", "/v1/sandboxes/none/exec?command=sh", null, 400, "websocket-needed")]
+    public async Task What_cannot_be_done_is_answered_with_a_problem(string method, string path, string? body, int status, string code)
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+        api.House.Control.Apps.Create("demo");
+
+        using var answer = await api.SendAsync(method, path, body);
+
+        var problem = await ApiUnderTest.ProblemOfAsync(answer);
+        Assert.Equal((status, "/errors/" + code), ((int)problem.Status, problem.Type));
+        Assert.NotEmpty(problem.Detail);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_no_JSON_is_told_with_the_place()
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+
+        var (_, _, detail) = await ApiUnderTest.ProblemOfAsync(await api.SendAsync("POST", "/v1/apps", "{\"name\": nope}"));
+
+        Assert.Contains("JSON", detail);
+        Assert.Contains("LineNumber: 0", detail);
+    }
+
+    [Fact]
+    public async Task A_source_over_the_limit_is_refused_and_leaves_nothing_on_disk()
+    {
+        await using var api = await ApiUnderTest.StartAsync(h => h.Options = h.Options with { MaxSourceBytes = 1000 });
+        api.House.Control.Apps.Create("demo");
+
+        using var answer = await api.Client.PostAsync(new Uri("/v1/apps/demo/deployments", UriKind.Relative), new ByteArrayContent(new byte[1001]), Ct);
+
+        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "/errors/too-large"), await ApiUnderTest.ProblemOfAsync(answer) is var (status, type, _) ? (status, type) : default);
+        Assert.Empty(Directory.GetFiles(api.House.Options.BuildsFolder));
+    }
+
+    [Fact]
+    public async Task A_refused_image_leaves_no_upload_on_disk()
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+        api.House.Control.Apps.Create("demo");
+
+        using var answer = await api.Client.PostAsync(new Uri("/v1/apps/demo/deployments?image=-x", UriKind.Relative), new ByteArrayContent(new byte[100]), Ct);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+        Assert.Empty(Directory.GetFiles(api.House.Options.BuildsFolder));
+    }
+
+    [Fact]
+    public async Task A_deployment_is_a_stream_that_ends_with_its_result()
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+
+        using var answer = await api.SendAsync("POST", $"/v1/apps/demo/deployments?create=true&image={Berth.Control.Tests.ControlUnderTest.Image}");
+
+        Assert.Equal("application/x-ndjson", answer.Content.Headers.ContentType?.MediaType);
+        var events = (await answer.Content.ReadAsStringAsync(Ct)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonNode.Parse(l)!).ToList();
+        Assert.All(events.SkipLast(1), e => Assert.NotEqual("result", (string?)e["type"]));
+        Assert.Equal("succeeded", (string?)events[^1]["result"]!["outcome"]);
+        Assert.Equal("v1", (string?)events[^1]["result"]!["release"]);
+    }
+
+    [Fact]
+    public async Task A_size_can_be_set_while_the_count_stays()
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+        await api.House.DeployNewAsync("demo");
+
+        using var answer = await api.SendAsync("POST", "/v1/apps/demo/scale", """{"services":{"web":"same"},"memory":"256M"}""");
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(256L << 20, api.House.Stores.Settings.List("demo")["web"].MemoryBytes);
+        Assert.Null(api.House.Stores.Settings.List("demo")["web"].Scale);
+    }
+
+    [Fact]
+    public async Task An_open_stream_does_not_hold_up_the_end_of_the_server()
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+        api.House.Control.Apps.Create("demo");
+        using var stream = await api.Client.GetAsync(new Uri("/v1/apps/demo/logs?follow=true", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, Ct);
+        Assert.Equal(HttpStatusCode.OK, stream.StatusCode);
+
+        // The host itself gives up on open requests after 30 s.
+        await api.StopAsync().WaitAsync(TimeSpan.FromSeconds(25), Ct);
+    }
+
+    [Fact]
+    public void A_second_server_on_the_same_state_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        using (Hosting.StateLock.Take(folder.Path))
+        {
+            Assert.Contains("another berthd", Assert.Throws<InvalidOperationException>(() => Hosting.StateLock.Take(folder.Path)).Message);
+            Assert.Equal(Environment.ProcessId, Hosting.StateLock.Holder(folder.Path));
+        }
+        Assert.Null(Hosting.StateLock.Holder(folder.Path));
+        Hosting.StateLock.Take(folder.Path).Dispose();
+    }
+}
