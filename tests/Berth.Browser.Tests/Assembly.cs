@@ -1,0 +1,3 @@
+using Berth.Browser.Tests;
+
+[assembly: AssemblyFixture(typeof(SharedDashboard))]
