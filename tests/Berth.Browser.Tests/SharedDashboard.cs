@@ -11,33 +11,21 @@ public sealed class SharedDashboard : IAsyncDisposable
 
     private const string Chromium = "/usr/bin/chromium";
 
-    private readonly SemaphoreSlim _one = new(1);
+    private readonly Lock _lock = new();
+    private Task? _started;
     private BerthPrograms? _berth;
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
     public BerthPrograms Berth => _berth ?? throw new InvalidOperationException("open a page first");
 
-    /// <summary>A page in a browser profile of its own, not signed in.</summary>
+    /// <summary>A page in a browser profile of its own, not signed in. What keeps one test from starting is not tried again by the next.</summary>
     public async Task<Visitor> OpenAsync()
     {
-        Assert.SkipUnless(File.Exists(Chromium), $"{Chromium} is missing; install it: apt-get install chromium");
-        await _one.WaitAsync(TestContext.Current.CancellationToken);
-        try
-        {
-            _berth ??= await StartBerthAsync();
-            _playwright ??= await Playwright.CreateAsync();
-            _browser ??= await _playwright.Chromium.LaunchAsync(new()
-            {
-                ExecutablePath = Chromium,
-                Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-            });
-        }
-        finally
-        {
-            _one.Release();
-        }
-        return await Visitor.OpenAsync(_browser, _berth);
+        lock (_lock)
+            _started ??= StartAsync(TestContext.Current.CancellationToken);
+        await _started;
+        return await Visitor.OpenAsync(_browser!, Berth);
     }
 
     public async ValueTask DisposeAsync()
@@ -47,17 +35,21 @@ public sealed class SharedDashboard : IAsyncDisposable
         _playwright?.Dispose();
         if (_berth is not null)
             await _berth.DisposeAsync();
-        _one.Dispose();
     }
 
-    private static async Task<BerthPrograms> StartBerthAsync()
+    private async Task StartAsync(CancellationToken ct)
     {
-        var ct = TestContext.Current.CancellationToken;
-        var berth = await BerthPrograms.StartAsync(ct);
+        Assert.SkipUnless(File.Exists(Chromium), $"{Chromium} is missing; install it: apt-get install chromium");
+        _berth = await BerthPrograms.StartAsync(ct);
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = Chromium,
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
         await using (var engine = RealEngine.Connect())
             await BusyboxImage.EnsureAsync(engine.Images, ct);
-        var procfile = await berth.WriteAsync("Procfile", "web: exec httpd -f -p $PORT -h /www\nprinter: echo printer is up; exec sleep 100000\n");
-        await berth.CallAsync("deploy", "--image", BusyboxImage.Reference, "--procfile", procfile, "-a", App);
-        return berth;
+        var procfile = await _berth.WriteAsync("Procfile", "web: exec httpd -f -p $PORT -h /www\nprinter: echo printer is up; exec sleep 100000\n");
+        await _berth.CallAsync("deploy", "--image", BusyboxImage.Reference, "--procfile", procfile, "-a", App);
     }
 }
