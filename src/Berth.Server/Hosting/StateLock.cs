@@ -9,18 +9,19 @@ internal sealed class StateLock : IDisposable
 
     private StateLock(FileStream file) => _file = file;
 
-    public static string PathIn(string stateFolder) => Path.Combine(stateFolder, "berthd.pid");
+    /// <summary>The process id stands in a file of its own: a locked one cannot be read.</summary>
+    private static string PidFile(string stateFolder) => Path.Combine(stateFolder, "berthd.pid");
+
+    private static string LockFile(string stateFolder) => Path.Combine(stateFolder, "berthd.lock");
 
     /// <exception cref="InvalidOperationException">Another berthd has it.</exception>
     public static StateLock Take(string stateFolder)
     {
-        var path = PathIn(stateFolder);
+        var path = LockFile(stateFolder);
         try
         {
             var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            file.SetLength(0);
-            file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
-            file.Flush();
+            File.WriteAllText(PidFile(stateFolder), Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
             return new StateLock(file);
         }
         catch (IOException) when (File.Exists(path))
@@ -32,7 +33,7 @@ internal sealed class StateLock : IDisposable
     /// <summary>The process that has the lock; null if none has.</summary>
     public static int? Holder(string stateFolder)
     {
-        var path = PathIn(stateFolder);
+        var path = LockFile(stateFolder);
         if (!File.Exists(path))
             return null;
         try
@@ -42,10 +43,7 @@ internal sealed class StateLock : IDisposable
         }
         catch (IOException)
         {
-            // The lock is advisory: reading with no lock of our own still works.
-            using var taken = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 1);
-            using var reader = new StreamReader(taken);
-            return int.TryParse(reader.ReadToEnd().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : null;
+            return int.TryParse(File.ReadAllText(PidFile(stateFolder)).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : null;
         }
     }
 
