@@ -69,7 +69,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         _prober = new(time);
         _actions = new SandboxActions(engine, _collector, Logs, stores.Crashes, Publisher, options, time, parts.Logging.CreateLogger<SandboxActions>());
         var removal = new AppRemoval(stores, engine, parts.Images, _actions, Publisher, Logs, DeploymentLog);
-        var progress = new DeploymentProgress(stores, DeploymentLog, Logs, _prober, time);
+        var progress = new DeploymentProgress(stores, DeploymentLog, Logs, _collector, _prober, time);
         _reconciler = new(stores, engine, new AppPlanner(parts.Planning), _actions, _prober, _collector, Publisher, progress, removal, _settling, time);
         _loop = new(_reconciler.ReconcileAsync, options.AppsAtOnce, time, parts.Logging.CreateLogger<ReconcileLoop>());
         _deployer = new(stores, DeploymentLog, new(engine, stores, options, time), options, time, parts.Logging.CreateLogger<Deployer>());

@@ -53,8 +53,13 @@ public sealed class AppPlanner(PlanningOptions options)
 
     private void PlanPool(PoolSpec pool, PlanDraft draft)
     {
+        var crashed = false;
         foreach (var dead in draft.Of(pool).Where(s => !s.Ending && s.State is SandboxState.Exited or SandboxState.Created))
-            draft.Collect(dead, crashed: dead.State == SandboxState.Exited && !pool.Outdates(dead));
+        {
+            var isCrash = dead.State == SandboxState.Exited && !pool.Outdates(dead);
+            draft.Collect(dead, isCrash);
+            crashed |= isCrash;
+        }
 
         var fresh = draft.Alive(pool).Where(s => !pool.Outdates(s)).ToList();
         var outdated = draft.Alive(pool).Where(pool.Outdates).ToList();
@@ -70,7 +75,8 @@ public sealed class AppPlanner(PlanningOptions options)
         // Without overlap one that is on its way out still counts: a clock never runs twice.
         var leaving = pool.Overlaps ? 0 : draft.Of(pool).Count(s => s is { Ending: true, State: not SandboxState.Exited });
         var missing = pool.Desired - fresh.Count - leaving;
-        if (missing > 0 && (pool.Overlaps || !OthersRun(pool, fresh, draft)))
+        // A crash that is only noted by this plan is not in the back-off yet: the next look starts by it.
+        if (missing > 0 && !crashed && (pool.Overlaps || !OthersRun(pool, fresh, draft)))
             Start(pool, draft, missing, starting: fresh.Count(s => !draft.IsReady(pool, s)));
     }
 

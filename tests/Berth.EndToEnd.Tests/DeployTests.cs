@@ -59,6 +59,28 @@ public sealed class DeployTests(SharedServer shared)
         Assert.Empty(await berth.Engine.ContainersAsync("berth.app=cancel", ct));
     }
 
+    [Fact]
+    public async Task A_restart_replaces_every_sandbox_without_a_failed_request()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var berth = await shared.StartedAsync();
+        await using var image = await TinyImage.MakeWebAsync(ct);
+        (await berth.CliAsync("deploy", "--image", image.Reference, "-a", "restart")).Succeeded();
+        (await berth.CliAsync("scale", "cmd=2", "-a", "restart")).Succeeded();
+        var before = (await berth.RunningAsync("restart", "cmd")).Select(s => (string)s["id"]!).ToList();
+        await using var load = SteadyLoad.On(berth, "restart");
+        await load.AnsweredAsync(50, ct);
+
+        (await berth.CliAsync("restart", "restart")).Succeeded();
+
+        var after = (await berth.RunningAsync("restart", "cmd")).Select(s => (string)s["id"]!).ToList();
+        Assert.Equal((2, 2), (before.Count, after.Count));
+        Assert.Empty(before.Intersect(after));
+        Assert.Equal("v1", (string)(await berth.AppAsync("restart"))["release"]!);
+        await load.AnsweredAsync(50, ct);
+        await load.EndWithoutFailureAsync(atLeast: 100);
+    }
+
     private static SourceFolder SlowSource(TinyImage image, string greeting) =>
         SourceFolder.With(("Dockerfile", $"FROM {image.Reference}\nENV GREETING={greeting}\nRUN sleep 6\nCMD {TinyImage.Web}\n"));
 

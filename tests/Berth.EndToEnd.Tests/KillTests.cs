@@ -72,6 +72,24 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.Equal("routed\n", await berth.PageAsync(App));
     }
 
+    [Fact]
+    public async Task A_server_that_was_taken_down_leaves_no_sandbox_and_starts_its_apps_again()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var berth = await BerthServer.StartNewAsync(ct);
+        await using var image = await TinyImage.MakeWebAsync(ct);
+        (await berth.CliAsync("deploy", "--image", image.Reference, "-a", App)).Succeeded();
+        (await berth.CliAsync("env", "set", "GREETING=back", "-a", App)).Succeeded();
+        var sandbox = (string)Assert.Single(await berth.RunningAsync(App, "cmd"))["id"]!;
+
+        await berth.DownAsync();
+        Assert.Empty(await berth.Engine.ContainersAsync($"berth.sandbox={sandbox}", ct));
+        await berth.StartAsync(ct);
+
+        Assert.Equal("back\n", await berth.PageAsync(App));
+        Assert.Equal("v2", (string)(await berth.AppAsync(App))["release"]!);
+    }
+
     /// <summary>Begins the change, kills berthd, starts it again, and returns the state in which the app has settled, which is one of the two legal ones.</summary>
     private static async Task<AppAsSeen> KilledDuringAsync(BerthServer berth, Change change, TimeSpan moment, CancellationToken ct)
     {

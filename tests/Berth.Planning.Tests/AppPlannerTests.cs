@@ -179,7 +179,22 @@ public sealed class AppPlannerTests
         var crashed = _world.Add(web, state: SandboxState.Exited);
         var old = _world.Add(Web("p0"), state: SandboxState.Exited);
 
-        Assert.Equal([new CollectStep(crashed.Id, true), new CollectStep(old.Id, false), new StartStep("p1", 1)], _world.Plan(App([web])).Steps);
+        Assert.Equal([new CollectStep(crashed.Id, true), new CollectStep(old.Id, false)], _world.Plan(App([web])).Steps);
+    }
+
+    [Fact]
+    public void The_next_sandbox_starts_only_when_the_crash_before_it_is_noted()
+    {
+        var web = Web("p1");
+        var crashed = _world.Add(web, state: SandboxState.Exited);
+        Assert.DoesNotContain(_world.Plan(App([web])).Steps, s => s is StartStep);
+
+        _world.Sandboxes.Remove(crashed);
+        _world.Crashes["p1"] = new(2, _world.Now, crashed.Id);
+        Assert.Empty(_world.Plan(App([web])).Steps);
+        _world.Now = _world.Now.AddSeconds(1);
+
+        Assert.Equal([new StartStep("p1", 1)], _world.Plan(App([web])).Steps);
     }
 
     [Fact]

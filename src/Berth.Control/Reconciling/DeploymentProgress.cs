@@ -7,8 +7,9 @@ using Berth.Planning;
 namespace Berth.Control.Reconciling;
 
 /// <summary>Moves the deployment under way on by what the planner says of it: start → ready → switch → drain → done, or failed.</summary>
-internal sealed class DeploymentProgress(Stores stores, DeploymentLog log, LogStore logs, ReadinessProber prober, TimeProvider time)
+internal sealed class DeploymentProgress(Stores stores, DeploymentLog log, LogStore logs, LogCollector collector, ReadinessProber prober, TimeProvider time)
 {
+    private static readonly TimeSpan LogDrainLimit = TimeSpan.FromSeconds(5);
     private const int LastLines = 20;
 
     /// <summary>True if the app should be looked at again at once, because what is wanted has changed.</summary>
@@ -66,7 +67,12 @@ internal sealed class DeploymentProgress(Stores stores, DeploymentLog log, LogSt
         stores.Deployments.End(deployment.Id, DeploymentOutcome.Failed, reason, time.GetUtcNow());
         var lines = crash?.LastLines ?? [];
         if (lines.Count == 0 && fail.Sandbox is { } sandbox)
+        {
+            // The sandbox may have ended a moment ago, with its last words still under way.
+            if (crash is not null)
+                await collector.DrainAsync(sandbox, LogDrainLimit, CancellationToken.None);
             lines = await logs.LastLinesAsync(deployment.App, sandbox, LastLines, CancellationToken.None);
+        }
         log.Result(deployment.Id, new(DeploymentOutcome.Failed, reason, Unchanged: false, lines));
     }
 }

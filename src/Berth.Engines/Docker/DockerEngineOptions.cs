@@ -29,4 +29,7 @@ public sealed record DockerEngineOptions
 
     /// <summary>Network that a build's <c>RUN</c> steps see: <c>default</c> (the engine's bridge), <c>none</c>, <c>host</c> or a network's name. Default <c>default</c>.</summary>
     public string BuildNetwork { get; init; } = "default";
+
+    /// <summary>Networks that apps must not get although the engine would give them, asked for before each new one. Default: none; <c>berthd</c> passes <see cref="HostNetworks.Read"/>.</summary>
+    public Func<IReadOnlyList<System.Net.IPNetwork>> TakenNetworks { get; init; } = () => [];
 }

@@ -11,6 +11,8 @@ internal sealed class DockerNetworks(DockerClient client, DockerEngineOptions op
     {
         if (await IsThereAsync(network, ct))
             return;
+        if (IPNetwork.TryParse(network.Subnet, out var wanted) && options.TakenNetworks().FirstOrDefault(taken => HostNetworks.Overlap(taken, wanted)) is { PrefixLength: > 0 } other)
+            throw new EngineException(EngineError.SubnetTaken, EngineMessages.SubnetTaken(network, $"this machine is in {other} already"));
         var body = DockerClient.Json(new NetworkCreate
         {
             Name = network.Name,

@@ -15,7 +15,9 @@ internal sealed class NdjsonResult<T>(IAsyncEnumerable<T> items, JsonTypeInfo<T>
         var lifetime = httpContext.RequestServices.GetRequiredService<IHostApplicationLifetime>();
         using var over = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, lifetime.ApplicationStopping);
         var gone = over.Token;
+        // The head at once: the first line may be hours away.
         await httpContext.Response.StartAsync(gone);
+        await body.FlushAsync(gone);
         try
         {
             await foreach (var item in items.WithCancellation(gone))

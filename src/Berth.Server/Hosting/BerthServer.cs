@@ -25,7 +25,7 @@ internal static class BerthServer
         EnsureAdminToken(options, stores);
 
         var engineHost = await DockerHost.FindOrStartAsync(EngineHostOptions(options), time, ct);
-        var engineOptions = new DockerEngineOptions { Socket = engineHost.Socket, Owner = OwnerOf(stores, time) };
+        var engineOptions = new DockerEngineOptions { Socket = engineHost.Socket, Owner = OwnerOf(stores, time), TakenNetworks = HostNetworks.Read };
         using var engine = new DockerEngine(engineOptions, time);
         using var images = new DockerImages(engineOptions, time);
         await images.RemoveLeftoversAsync(ct);

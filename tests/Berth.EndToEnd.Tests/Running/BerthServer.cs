@@ -11,7 +11,8 @@ namespace Berth.EndToEnd.Tests.Running;
 /// </summary>
 public sealed class BerthServer : IAsyncDisposable
 {
-    private static readonly TimeSpan CliLimit = TimeSpan.FromMinutes(5);
+    /// <summary>The first use of a stack bootstraps it out of Debian packages, which takes minutes on a busy machine.</summary>
+    private static readonly TimeSpan CliLimit = TimeSpan.FromMinutes(10);
 
     private readonly string _folder;
     private readonly string _socket;
@@ -73,6 +74,19 @@ public sealed class BerthServer : IAsyncDisposable
         using var process = _process!;
         process.Kill();
         await process.WaitForExitAsync(CancellationToken.None);
+    }
+
+    /// <summary><c>berthd down</c>: afterwards no process of it runs and no sandbox.</summary>
+    public async Task DownAsync()
+    {
+        var ct = CancellationToken.None;
+        using var router = FindRouter();
+        using var down = Process.Start(TestEnvironment.Program("berthd"), ["down", "--state", StateFolder, "--docker-socket", _socket])!;
+        await down.WaitForExitAsync(ct);
+        Assert.Equal(0, down.ExitCode);
+        Assert.True(router.HasExited, "`berthd down` left the router running");
+        Assert.True(_process!.HasExited, "`berthd down` left berthd running");
+        _process.Dispose();
     }
 
     /// <summary>The router's process.</summary>
@@ -189,20 +203,15 @@ public sealed class BerthServer : IAsyncDisposable
             (await CliAsync("app", "delete", app, "--yes")).Succeeded();
         foreach (var owner in owners)
             await Eventually.BecomesAsync("nothing of deleted apps is left in the engine", () => LeftAsync(owner, ct), left => left.Length == 0, ct);
-        using var router = FindRouter();
-        using var down = Process.Start(TestEnvironment.Program("berthd"), ["down", "--state", StateFolder, "--docker-socket", _socket])!;
-        await down.WaitForExitAsync(ct);
-        Assert.Equal(0, down.ExitCode);
-        Assert.True(router.HasExited, "`berthd down` left the router running");
-        Assert.True(_process!.HasExited, "`berthd down` left berthd running");
-        _process.Dispose();
+        await DownAsync();
     }
 
     private async Task<string> LeftAsync(string owner, CancellationToken ct)
     {
         var containers = (await Engine.ContainersAsync($"berth.owner={owner}", ct)).Select(c => $"container of {c.Labels["berth.sandbox"]} ({c.State})");
         var networks = (await Engine.NetworksAsync($"berth.owner={owner}", ct)).Select(n => $"network {n}");
-        return string.Join(", ", containers.Concat(networks));
+        var images = (await Engine.ImagesAsync($"berth.owner={owner}", ct)).Where(i => !i.StartsWith("stack/", StringComparison.Ordinal)).Select(i => $"image {i}");
+        return string.Join(", ", containers.Concat(networks).Concat(images));
     }
 
     private async Task<bool> AnswersAsync(Uri url, CancellationToken ct)

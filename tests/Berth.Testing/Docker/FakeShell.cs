@@ -2,7 +2,7 @@ namespace Berth.Testing.Docker;
 
 /// <summary>
 /// Just enough of a shell that the same test can run on the fake and on a real engine: <c>sh -c</c> with <c>;</c> between <c>echo WORDS</c>
-/// (with <c>$NAME</c> and <c>&gt;&amp;2</c>), <c>exit N</c> and <c>cat</c>. Anything else is a server: it runs until it is stopped.
+/// (with <c>$NAME</c> and <c>&gt;&amp;2</c>), <c>exit N</c> and <c>cat</c>; <c>exec</c> and <c>trap</c> change nothing. Anything else is a server: it runs until it is stopped.
 /// </summary>
 internal static class FakeShell
 {
@@ -24,7 +24,8 @@ internal static class FakeShell
         var script = command is ["sh" or "/bin/sh", "-c", var text, ..] ? text : string.Join(' ', command);
         foreach (var statement in script.Split([';', '\n'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            var words = statement.Split(' ', 2);
+            // A shell that steps aside, or waits for what it started, prints and ends like any other.
+            var words = (statement.StartsWith("exec ", StringComparison.Ordinal) ? statement["exec ".Length..] : statement).Split(' ', 2);
             var rest = words.Length == 2 ? words[1] : "";
             switch (words[0])
             {
@@ -37,7 +38,7 @@ internal static class FakeShell
                     break;
                 case "exit":
                     return int.Parse(rest);
-                case "true":
+                case "true" or "trap":
                     break;
                 default:
                     return null;
