@@ -57,6 +57,9 @@ internal static class BerthApi
         try
         {
             await next(http);
+            // What the endpoints' generated code refuses on its own has a status and nothing else.
+            if (!http.Response.HasStarted && http.Response is { StatusCode: StatusCodes.Status400BadRequest, ContentType: null })
+                await ProblemResults.WriteAsync(http, StatusCodes.Status400BadRequest, "bad-request", "a parameter of the request has not the form that is expected here; /openapi/v1.json says which");
         }
         catch (Exception e) when (!http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested)
         {
