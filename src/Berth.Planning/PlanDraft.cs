@@ -50,7 +50,9 @@ internal sealed class PlanDraft(PlanningOptions options, AppStatus seen, DateTim
         if (sandbox.Routed || (sandbox.InFlight > 0 && limit > now))
         {
             _draining.Add(sandbox.Id);
-            LookAgain(limit);
+            // Past the limit it is only the router that is waited for, which tells of itself.
+            if (limit > now)
+                LookAgain(limit);
             return;
         }
         _steps.Add(new StopStep(sandbox.Id));

@@ -80,7 +80,7 @@ internal sealed class DeploymentRun
 
     private int Unchanged(DeploymentInfo result)
     {
-        Result($"{result.App} {result.Release} unchanged: nothing differs from what runs{Addresses(result)}");
+        Result($"{(result.Release is { } release ? $"{result.App} {release}" : result.App)} unchanged: nothing differs from what runs{Addresses(result)}");
         return ExitCodes.Done;
     }
 

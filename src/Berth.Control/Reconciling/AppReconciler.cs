@@ -27,18 +27,33 @@ internal sealed class AppReconciler(
     {
         // Before anything is read: whoever asks from now on is answered by the next look.
         var waiting = settling.Take(app);
-        if (stores.Apps.Find(app) is not { } record)
+        try
         {
-            waiting.Complete();
-            return null;
+            var (settled, lookAgainAt) = await LookAsync(app, ct);
+            if (settled)
+                waiting.Complete();
+            else
+                settling.PutBack(app, waiting);
+            return lookAgainAt;
         }
+        catch
+        {
+            settling.PutBack(app, waiting);
+            throw;
+        }
+    }
+
+    private async Task<(bool Settled, DateTimeOffset? LookAgainAt)> LookAsync(string app, CancellationToken ct)
+    {
+        if (stores.Apps.Find(app) is not { } record)
+            return (true, null);
         // Before the engine is asked: a start that ends meanwhile is then in both, and never in neither.
         var underWay = actions.Of(app);
         var running = await engine.ListSandboxesAsync(app, ct);
         if (record.Deleting)
         {
             _seen.TryRemove(app, out _);
-            return await removal.ContinueAsync(record, running, ct) ? null : time.GetUtcNow() + TimeSpan.FromSeconds(1);
+            return await removal.ContinueAsync(record, running, ct) ? (true, null) : (false, time.GetUtcNow() + TimeSpan.FromSeconds(1));
         }
 
         var state = AppState.Load(stores, record);
@@ -50,11 +65,8 @@ internal sealed class AppReconciler(
             plan = Plan(state, running, underWay);
         NoteDraining(app, plan);
         await BeginAsync(state, plan, running, ct);
-        if (plan.Settled || state.Crashes.Values.Any(c => c.Count >= HopelessCrashes))
-            waiting.Complete();
-        else
-            settling.PutBack(app, waiting);
-        return progress.Record(state, plan) ? time.GetUtcNow() : plan.LookAgainAt;
+        var settled = plan.Settled || state.Crashes.Values.Any(c => c.Count >= HopelessCrashes);
+        return (settled, progress.Record(state, plan) ? time.GetUtcNow() : plan.LookAgainAt);
     }
 
     /// <summary>Starts following logs and probing for what runs, and forgets what is gone.</summary>
@@ -130,8 +142,9 @@ internal sealed class AppReconciler(
             _drainingSince.TryAdd(id, time.GetUtcNow());
             publisher.WatchDrain(app, id);
         }
-        foreach (var stopped in plan.Steps.OfType<StopStep>())
-            _drainingSince.TryRemove(stopped.SandboxId, out _);
+        // Stopped, or called back to serve: its next drain has its whole time again.
+        foreach (var id in plan.Steps.OfType<StopStep>().Select(s => s.SandboxId).Concat(plan.Routed))
+            _drainingSince.TryRemove(id, out _);
     }
 
     private async Task BeginAsync(AppState state, AppPlan plan, IReadOnlyList<SandboxStatus> running, CancellationToken ct)
