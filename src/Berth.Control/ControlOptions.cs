@@ -21,6 +21,9 @@ public sealed record ControlOptions
     /// <summary>Apps that may be reconciled at one time. Default 16.</summary>
     public int AppsAtOnce { get; init; } = 16;
 
+    /// <summary>How long a start waits for the router to take its routes before it goes on without. Default 15 s.</summary>
+    public TimeSpan RouterStartLimit { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Every app is looked at again after this long even if nothing happened. Default 5 minutes.</summary>
     public TimeSpan ResyncPeriod { get; init; } = TimeSpan.FromMinutes(5);
 

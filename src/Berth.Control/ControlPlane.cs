@@ -56,6 +56,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
     private readonly EngineSweep _sweep;
     private readonly ILogger<ControlPlane> _log;
     private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _routed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _background = Task.CompletedTask;
 
     public ControlPlane(ControlOptions options, ControlParts parts)
@@ -69,10 +70,11 @@ public sealed partial class ControlPlane : IAsyncDisposable
         _prober = new(time);
         _actions = new SandboxActions(engine, _collector, Logs, stores.Crashes, Publisher, options, time, parts.Logging.CreateLogger<SandboxActions>());
         var removal = new AppRemoval(stores, engine, parts.Images, _actions, Publisher, Logs, DeploymentLog);
+        var networks = new AppNetworks(engine, stores.Apps);
         var progress = new DeploymentProgress(stores, DeploymentLog, Logs, _collector, _prober, time);
-        _reconciler = new(stores, engine, new AppPlanner(parts.Planning), _actions, _prober, _collector, Publisher, progress, removal, _settling, time);
+        _reconciler = new(stores, engine, networks, new AppPlanner(parts.Planning), _actions, _prober, _collector, Publisher, progress, removal, _settling, time);
         _loop = new(_reconciler.ReconcileAsync, options.AppsAtOnce, time, parts.Logging.CreateLogger<ReconcileLoop>());
-        _deployer = new(stores, DeploymentLog, new(engine, stores, options, time), options, time, parts.Logging.CreateLogger<Deployer>());
+        _deployer = new(stores, DeploymentLog, new(engine, networks, stores, options, time), options, time, parts.Logging.CreateLogger<Deployer>());
         _sweep = new(stores, engine, parts.Logging.CreateLogger<EngineSweep>());
 
         Apps = new(stores, _loop, Publisher, _deployer, parts.Random, time);
@@ -109,7 +111,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
 
     /// <summary>
     /// Takes up what was under way, brings every app in line once, and only then sends routes: until then the router goes on with
-    /// the last ones it had. The loops run on after the call returns.
+    /// the last ones it had. Returns when the router goes by them; the loops run on.
     /// </summary>
     public async Task StartAsync(CancellationToken ct)
     {
@@ -128,6 +130,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
             RepeatAsync("engine events", TimeSpan.FromSeconds(1), FollowEngineAsync),
             RepeatAsync("resync", _options.ResyncPeriod, ResyncAsync),
             RepeatAsync("memory", MemoryPeriod, GiveMemoryBackAsync));
+        // Whoever sees the API answer may visit an app. A router that does not come up must not keep an administrator out, though.
+        await Task.WhenAny(_routed.Task, Task.Delay(_options.RouterStartLimit, _parts.Time, ct));
     }
 
     /// <summary>Does the sandbox count as ready, by the same rule that planning goes by?</summary>
@@ -184,7 +188,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
         {
             var router = await _parts.Router.ConnectAsync(ct);
             Publisher.Connect(router);
-            await Publisher.PublishAsync(ct);
+            if (await Publisher.PublishAsync(ct))
+                _routed.TrySetResult();
             MarkAll();
             await foreach (var report in router.ReportsAsync(ct))
                 Publisher.Take(report);

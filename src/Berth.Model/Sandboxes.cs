@@ -71,7 +71,7 @@ public sealed record SandboxSpec
 }
 
 /// <summary>An app's private network. The subnet is given out by control, so that thousands fit (Docker's own pools end at about 30).</summary>
-public sealed record AppNetwork(string App, string Name, string Subnet);
+public sealed record AppNetwork(string App, string Subnet);
 
 public enum SandboxState
 {

@@ -73,7 +73,7 @@ public sealed class RestartTests
         await house.BeginAgainAsync();
 
         Assert.Equal(["demo"], house.Docker.Containers.Select(c => c.Labels[Labels.App]));
-        Assert.Equal(["berth-demo"], house.Docker.Networks);
+        Assert.Equal(["berth-test-demo"], house.Docker.Networks);
     }
 
     [Fact]

@@ -15,7 +15,6 @@ public sealed class KillTests(ITestOutputHelper output)
     [Fact]
     public async Task Killing_berthd_at_twenty_moments_fails_no_request_and_leaves_one_of_the_two_legal_states()
     {
-        Assert.Skip("not verified since the last merge: its containers were removed by hand in the last run; to be looked into first");
         var ct = TestContext.Current.CancellationToken;
         var seed = Environment.TickCount;
         output.WriteLine($"seed {seed}");

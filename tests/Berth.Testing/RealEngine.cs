@@ -48,7 +48,7 @@ public sealed class RealEngine : IAsyncDisposable
     public static AppNetwork NewNetwork(string app)
     {
         var random = RandomNumberGenerator.GetBytes(3);
-        return new AppNetwork(app, $"berth-{app}-{Convert.ToHexStringLower(random)}", $"10.{128 + random[0] % 96}.{random[1]}.{random[2] & 0xF0}/28");
+        return new AppNetwork(app, $"10.{128 + random[0] % 96}.{random[1]}.{random[2] & 0xF0}/28");
     }
 
     public async ValueTask DisposeAsync()

@@ -6,8 +6,10 @@ using Berth.Model;
 namespace Berth.Control.Deployments;
 
 /// <summary>Runs the release command once, in a sandbox of the new release, before anything is switched (SPEC section 7).</summary>
-internal sealed class ReleaseCommandRunner(IEngine engine, Stores stores, ControlOptions options, TimeProvider time)
+internal sealed class ReleaseCommandRunner(IEngine engine, AppNetworks networks, Stores stores, ControlOptions options, TimeProvider time)
 {
+    private static readonly TimeSpan EndPoll = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Null if there is none or it ended with 0, else what went wrong.</summary>
     public async Task<string?> RunAsync(Release release, PrepareContext context, CancellationToken ct)
     {
@@ -15,20 +17,19 @@ internal sealed class ReleaseCommandRunner(IEngine engine, Stores stores, Contro
             return null;
         context.Phase(DeploymentPhase.ReleaseCommand);
         var app = stores.Apps.Find(release.App)!;
-        var network = Subnets.NetworkOf(app.Name, app.Subnet);
-        await engine.EnsureNetworkAsync(network, ct);
+        var network = await networks.EnsureAsync(app, ct);
         // It runs like a service of the app's own image: an image of another service has not the app's code.
         var like = release.Services.FirstOrDefault(s => s.Definition.Image is null) ?? release.Services[0];
         var spec = SandboxSpecs.Job(Ids.Sandbox(app.Name, "release", time.GetUtcNow()), release, command, like, network);
+        using var timeout = new CancellationTokenSource(options.ReleaseCommandTimeout, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
         try
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            limit.CancelAfter(options.ReleaseCommandTimeout);
             await engine.StartSandboxAsync(spec, limit.Token);
             await foreach (var chunk in engine.ReadLogsAsync(spec.Id, since: null, follow: true, limit.Token))
                 context.Output(Encoding.UTF8.GetString(chunk.Bytes.Span));
-            var ended = (await engine.ListSandboxesAsync(app.Name, limit.Token)).FirstOrDefault(s => s.Id == spec.Id);
-            return ended?.ExitCode is 0 ? null : $"the release command \"{command}\" ended with exit code {ended?.ExitCode}{(ended?.OutOfMemory == true ? " (out of memory)" : "")}";
+            var ended = await EndAsync(app.Name, spec.Id, limit.Token);
+            return ended.ExitCode is 0 ? null : $"the release command \"{command}\" ended with exit code {ended.ExitCode}{(ended.OutOfMemory ? " (out of memory)" : "")}";
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -37,6 +38,19 @@ internal sealed class ReleaseCommandRunner(IEngine engine, Stores stores, Contro
         finally
         {
             await engine.RemoveSandboxAsync(spec.Id, CancellationToken.None);
+        }
+    }
+
+    /// <summary>A log ends a little before the engine lists its sandbox as exited.</summary>
+    private async Task<SandboxStatus> EndAsync(string app, string sandbox, CancellationToken ct)
+    {
+        while (true)
+        {
+            var listed = (await engine.ListSandboxesAsync(app, ct)).FirstOrDefault(s => s.Id == sandbox)
+                ?? throw new EngineException(EngineError.NotFound, $"the release command's sandbox \"{sandbox}\" was removed while it ran");
+            if (listed.State == SandboxState.Exited)
+                return listed;
+            await Task.Delay(EndPoll, time, ct);
         }
     }
 }

@@ -22,11 +22,13 @@ public sealed class LogStore(ControlOptions options, TimeProvider time) : IDispo
 
     internal Dictionary<string, DateTimeOffset> LastTimes(string app) => Of(app).LastTimes();
 
-    /// <summary>Applies the limits of age and size to every app.</summary>
+    /// <summary>Applies the limits of age and size to every app, also to those that nothing was written of since the start.</summary>
     public void Prune()
     {
-        foreach (var log in _apps.Values)
-            log.Prune();
+        if (!Directory.Exists(options.LogsFolder))
+            return;
+        foreach (var folder in Directory.EnumerateDirectories(options.LogsFolder))
+            Of(Path.GetFileName(folder)).Prune();
     }
 
     /// <summary>Removes an app's lines.</summary>

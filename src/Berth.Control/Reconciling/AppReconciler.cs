@@ -13,7 +13,7 @@ namespace Berth.Control.Reconciling;
 /// <see cref="ReconcileLoop"/> sees to that); a kill at any point loses nothing, because the next look starts from both truths again.
 /// </summary>
 internal sealed class AppReconciler(
-    Stores stores, IEngine engine, AppPlanner planner, SandboxActions actions, ReadinessProber prober, LogCollector collector,
+    Stores stores, IEngine engine, AppNetworks networks, AppPlanner planner, SandboxActions actions, ReadinessProber prober, LogCollector collector,
     RoutePublisher publisher, DeploymentProgress progress, AppRemoval removal, Settling settling, TimeProvider time)
 {
     /// <summary>Whoever waits for an app to settle is told to look for himself after so many crashes of one pool.</summary>
@@ -155,7 +155,7 @@ internal sealed class AppReconciler(
             switch (step)
             {
                 case StartStep start:
-                    var network = await EnsureNetworkAsync(state.App, ct);
+                    var network = await networks.EnsureAsync(state.App, ct);
                     for (int i = 0; i < start.Count; i++)
                         actions.Start(state.NewSandbox(start.PoolId, network, time.GetUtcNow()));
                     break;
@@ -166,25 +166,6 @@ internal sealed class AppReconciler(
                 case CollectStep collect when byId.TryGetValue(collect.SandboxId, out var sandbox):
                     actions.Collect(sandbox, collect.Crashed);
                     break;
-            }
-        }
-    }
-
-    private async Task<AppNetwork> EnsureNetworkAsync(AppRecord app, CancellationToken ct)
-    {
-        var network = Subnets.NetworkOf(app.Name, app.Subnet);
-        for (var tries = 0; ; tries++)
-        {
-            try
-            {
-                await engine.EnsureNetworkAsync(network, ct);
-                return network;
-            }
-            catch (EngineException e) when (e.Error == EngineError.SubnetTaken && tries < 64)
-            {
-                // Something else on the machine uses these addresses: another network, a VPN, a second Berth.
-                stores.Apps.MoveSubnet(app.Name);
-                network = Subnets.NetworkOf(app.Name, stores.Apps.Find(app.Name)!.Subnet);
             }
         }
     }

@@ -12,6 +12,6 @@ public static class Subnets
     public static AppNetwork NetworkOf(string app, int number)
     {
         var block = number % Count;
-        return new AppNetwork(app, $"berth-{app}", $"10.{64 + (block >> 8)}.{block & 255}.0/24");
+        return new AppNetwork(app, $"10.{64 + (block >> 8)}.{block & 255}.0/24");
     }
 }

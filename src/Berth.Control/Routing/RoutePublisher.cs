@@ -23,7 +23,6 @@ public sealed partial class RoutePublisher(RouteStore routes, ControlOptions opt
     private readonly SemaphoreSlim _pushing = new(1);
     private readonly Dictionary<string, RoutedApp> _apps = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _drains = new(StringComparer.Ordinal);
-    private HashSet<string> _inForce = [];
     private IRouterLink? _link;
     private bool _open;
     private long _changes;
@@ -184,17 +183,16 @@ public sealed partial class RoutePublisher(RouteStore routes, ControlOptions opt
         lock (_lock)
         {
             _changesInForce = included;
-            _inForce = [.. table.Apps.SelectMany(a => a.Sandboxes).Select(s => s.Id)];
-            View = View with { MayRoute = _inForce };
+            View = View with { MayRoute = table.Apps.SelectMany(a => a.Sandboxes).Select(s => s.Id).ToHashSet() };
         }
         Take(report);
     }
 
-    /// <summary>Between sending and acknowledgement the router may go by the old snapshot or by the new one.</summary>
+    /// <summary>Until one is acknowledged, the router may go by any snapshot sent since the last that was: an answer can be lost.</summary>
     private void MayAlsoRoute_NeedsLock(RouteTable table)
     {
-        if (View.MayRoute is not null)
-            View = View with { MayRoute = _inForce.Concat(table.Apps.SelectMany(a => a.Sandboxes).Select(s => s.Id)).ToHashSet() };
+        if (View.MayRoute is { } known)
+            View = View with { MayRoute = known.Concat(table.Apps.SelectMany(a => a.Sandboxes).Select(s => s.Id)).ToHashSet() };
     }
 
     private RouteTable Compose_NeedsLock()

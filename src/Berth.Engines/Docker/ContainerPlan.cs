@@ -24,7 +24,7 @@ internal static class ContainerPlan
         HostConfig = new HostConfig
         {
             // The app's network alone: a container that also joined the engine's bridge would be seen by other apps there.
-            NetworkMode = spec.Network.Name,
+            NetworkMode = options.NetworkName(spec.App),
             Init = true,
             Memory = spec.MemoryBytes,
             MemorySwap = spec.MemoryBytes,
@@ -42,7 +42,7 @@ internal static class ContainerPlan
         },
         NetworkingConfig = new NetworkingConfig(new Dictionary<string, EndpointConfig>
         {
-            [spec.Network.Name] = new(spec.Aliases),
+            [options.NetworkName(spec.App)] = new(spec.Aliases),
         }),
     };
 

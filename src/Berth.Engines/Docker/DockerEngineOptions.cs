@@ -32,4 +32,7 @@ public sealed record DockerEngineOptions
 
     /// <summary>Networks that apps must not get although the engine would give them, asked for before each new one. Default: none; <c>berthd</c> passes <see cref="HostNetworks.Read"/>.</summary>
     public Func<IReadOnlyList<System.Net.IPNetwork>> TakenNetworks { get; init; } = () => [];
+
+    /// <summary>Name of an app's network. With the owner in it: several Berths on one engine may each have an app of the same name.</summary>
+    internal string NetworkName(string app) => $"berth-{Owner}-{app}";
 }

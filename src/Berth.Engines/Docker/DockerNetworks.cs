@@ -9,22 +9,23 @@ internal sealed class DockerNetworks(DockerClient client, DockerEngineOptions op
 {
     public async Task EnsureAsync(AppNetwork network, CancellationToken ct)
     {
-        if (await IsThereAsync(network, ct))
+        var name = options.NetworkName(network.App);
+        if (await IsThereAsync(name, ct))
             return;
         if (IPNetwork.TryParse(network.Subnet, out var wanted) && options.TakenNetworks().FirstOrDefault(taken => HostNetworks.Overlap(taken, wanted)) is { PrefixLength: > 0 } other)
             throw new EngineException(EngineError.SubnetTaken, EngineMessages.SubnetTaken(network, $"this machine is in {other} already"));
         var body = DockerClient.Json(new NetworkCreate
         {
-            Name = network.Name,
+            Name = name,
             Ipam = new Ipam([new IpamPool(network.Subnet)]),
             Labels = new Dictionary<string, string> { [Labels.Owner] = options.Owner, [Labels.App] = network.App },
         }, DockerJson.Default.NetworkCreate);
         var reply = await client.SendAsync(HttpMethod.Post, "/networks/create", body, options.WorkTimeout, ct);
-        if (reply.Ok || (reply.Status == HttpStatusCode.Conflict && await IsThereAsync(network, ct)))
+        if (reply.Ok || (reply.Status == HttpStatusCode.Conflict && await IsThereAsync(name, ct)))
             return;
         throw DockerTexts.IsSubnetTaken(reply.Reason)
             ? new EngineException(EngineError.SubnetTaken, EngineMessages.SubnetTaken(network, reply.Reason))
-            : reply.Failure($"make network \"{network.Name}\"");
+            : reply.Failure($"make network \"{name}\"");
     }
 
     public async Task RemoveAsync(string app, CancellationToken ct)
@@ -46,16 +47,16 @@ internal sealed class DockerNetworks(DockerClient client, DockerEngineOptions op
         return reply.Ok ? reply.Read(DockerJson.Default.IReadOnlyListNetworkDetails) : throw reply.Failure("list the networks");
     }
 
-    private async Task<bool> IsThereAsync(AppNetwork network, CancellationToken ct)
+    private async Task<bool> IsThereAsync(string name, CancellationToken ct)
     {
-        var reply = await client.GetAsync($"/networks/{Uri.EscapeDataString(network.Name)}", ct);
+        var reply = await client.GetAsync($"/networks/{Uri.EscapeDataString(name)}", ct);
         if (reply.Status == HttpStatusCode.NotFound)
             return false;
         if (!reply.Ok)
-            throw reply.Failure($"look at network \"{network.Name}\"");
+            throw reply.Failure($"look at network \"{name}\"");
         var labels = reply.Read(DockerJson.Default.NetworkDetails).Labels;
         return labels?.GetValueOrDefault(Labels.Owner) == options.Owner
             ? true
-            : throw new EngineException(EngineError.Conflict, EngineMessages.NotOurs("network", network.Name));
+            : throw new EngineException(EngineError.Conflict, EngineMessages.NotOurs("network", name));
     }
 }

@@ -57,6 +57,8 @@ internal static class Shutdown
                 await engine.StopSandboxAsync(sandbox.Id, token);
                 await engine.RemoveSandboxAsync(sandbox.Id, token);
             });
+            foreach (var app in await engine.ListNetworksAsync(ct))
+                await engine.RemoveNetworkAsync(app, ct);
         }
         await host.StopAsync(ct);
     }

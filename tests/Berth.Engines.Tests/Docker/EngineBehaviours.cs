@@ -296,7 +296,7 @@ public abstract class EngineBehaviours : IAsyncLifetime
 
         var error = await Assert.ThrowsAsync<EngineException>(() => _on.Engine.RemoveNetworkAsync(_on.App, Ct));
 
-        Assert.Contains(_on.Network.Name, error.Message);
+        Assert.Contains($"berth-{_on.Options.Owner}-{_on.App}", error.Message);
     }
 
     [Fact]

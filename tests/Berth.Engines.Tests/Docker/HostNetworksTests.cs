@@ -25,8 +25,8 @@ public sealed class HostNetworksTests
         await using var docker = await FakeDocker.StartAsync();
         using var engine = new DockerEngine(new() { Socket = docker.Socket, Owner = "me", TakenNetworks = () => [IPNetwork.Parse("10.64.0.0/16")] }, TimeProvider.System);
 
-        var refused = await Assert.ThrowsAsync<EngineException>(() => engine.EnsureNetworkAsync(new AppNetwork("shop", "berth-shop", "10.64.1.0/24"), ct));
-        await engine.EnsureNetworkAsync(new AppNetwork("shop", "berth-shop", "10.65.1.0/24"), ct);
+        var refused = await Assert.ThrowsAsync<EngineException>(() => engine.EnsureNetworkAsync(new AppNetwork("shop", "10.64.1.0/24"), ct));
+        await engine.EnsureNetworkAsync(new AppNetwork("shop", "10.65.1.0/24"), ct);
 
         Assert.Equal(EngineError.SubnetTaken, refused.Error);
         Assert.Equal(["shop"], await engine.ListNetworksAsync(ct));

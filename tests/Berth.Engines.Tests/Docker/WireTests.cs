@@ -44,7 +44,7 @@ public sealed class WireTests : IAsyncLifetime
         PoolId = "pool-1",
         ImageId = "app",
         Env = [],
-        Network = new AppNetwork("demo", "berth-demo", "10.80.0.0/16"),
+        Network = new AppNetwork("demo", "10.80.0.0/16"),
         MemoryBytes = 128 * ByteSize.MiB,
         Cpu = 0.5,
         StopTimeout = TimeSpan.FromSeconds(7.2),
@@ -105,7 +105,7 @@ public sealed class WireTests : IAsyncLifetime
         Assert.Equal(512, (long)host["PidsLimit"]!);
         Assert.Equal(8, (int)request["StopTimeout"]!);
         Assert.True((bool)host["Init"]!);
-        Assert.Equal("berth-demo", (string)host["NetworkMode"]!);
+        Assert.Equal("berth-me-demo", (string)host["NetworkMode"]!);
         Assert.Equal("""["ALL"]""", host["CapDrop"]!.ToJsonString());
         Assert.Equal("""["no-new-privileges:true"]""", host["SecurityOpt"]!.ToJsonString());
         Assert.Equal("""{"Name":"no"}""", host["RestartPolicy"]!.ToJsonString());
