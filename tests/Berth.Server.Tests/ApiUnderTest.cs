@@ -34,10 +34,11 @@ internal sealed class ApiUnderTest : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<ApiUnderTest> StartAsync(Action<ControlUnderTest>? arrange = null)
+    /// <param name="add">More services and endpoints than Berth's own.</param>
+    public static async Task<ApiUnderTest> StartAsync(Action<ControlUnderTest>? arrange = null, (Action<IServiceCollection> Services, Action<WebApplication> Endpoints)? add = null)
     {
         var house = await ControlUnderTest.StartAsync(arrange: arrange);
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "berthd" });
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -46,8 +47,10 @@ internal sealed class ApiUnderTest : IAsyncDisposable
         });
         builder.Services.AddSingleton(house.Options).AddSingleton(house.Stores.Tokens).AddSingleton(house.Control);
         builder.Services.AddBerthApi();
+        add?.Services(builder.Services);
         var app = builder.Build();
         app.MapBerthApi();
+        add?.Endpoints(app);
         await app.StartAsync(Ct);
         return new(house, app);
     }

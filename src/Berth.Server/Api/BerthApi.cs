@@ -18,12 +18,6 @@ internal static class BerthApi
             json.SerializerOptions.DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull;
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default);
         });
-        services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
-        {
-            document.Info.Title = "Berth";
-            document.Info.Version = typeof(BerthApi).Assembly.GetName().Version!.ToString(3);
-            return Task.CompletedTask;
-        }));
         services.AddSingleton<AppViews>();
         services.AddSingleton<DeploymentViews>();
         services.AddDashboard();
@@ -36,7 +30,7 @@ internal static class BerthApi
         app.UseMiddleware<TokenAuthentication>();
         app.UseWebSockets(new() { KeepAliveInterval = TimeSpan.FromSeconds(30) });
         app.MapGet("/healthz", () => "ok\n").ExcludeFromDescription();
-        app.MapOpenApi();
+        app.MapGet("/openapi/v1.json", ApiDescription.SendAsync).ExcludeFromDescription();
         var api = app.MapGroup("/v1");
         ServerEndpoints.Map(api);
         AppEndpoints.Map(api);
