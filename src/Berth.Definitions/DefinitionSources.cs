@@ -12,7 +12,7 @@ public sealed record StackDefault(string Stack, string WebCommand);
 /// <param name="Name">How it is called in messages. One that ends in <c>.toml</c> is an app.toml, any other a manifest.</param>
 public sealed record ChosenFile(string Name, byte[] Bytes)
 {
-    internal bool IsAppToml => Name.EndsWith(".toml", StringComparison.OrdinalIgnoreCase);
+    public bool IsAppToml => Name.EndsWith(".toml", StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>What an app is defined by, as far as it is known before its image is built.</summary>

@@ -24,8 +24,9 @@ internal static class ManifestApplicationReader
         return new ManifestApplication
         {
             Name = givenName ?? ReadName(section),
-            Source = $"{diagnostics.Source.Name}:{diagnostics.Source.LineOf(mapping.Offset)}",
-            Path = ReadPath(section),
+            File = diagnostics.Source.Name,
+            Line = diagnostics.Source.LineOf(mapping.Offset),
+            Path = section.Text(ManifestKeys.Path) is { Length: > 0 } path ? path : null,
             Image = image,
             Stack = ReadStack(section),
             Env = ManifestEnvReader.Read(section, diagnostics),
@@ -52,19 +53,6 @@ internal static class ManifestApplicationReader
         else
             return name;
         return null;
-    }
-
-    private static string? ReadPath(ManifestSection section)
-    {
-        if (section.Text(ManifestKeys.Path) is not { Length: > 0 } path)
-            return null;
-        var parts = path.Split('/').Where(part => part is not ("" or ".")).ToArray();
-        if (path[0] == '/' || path.Contains('\\', StringComparison.Ordinal) || parts.Contains(".."))
-        {
-            section.Error(ManifestKeys.Path, ManifestMessages.PathOutside(section.Where, path));
-            return null;
-        }
-        return parts.Length == 0 ? null : string.Join('/', parts);
     }
 
     private static string? ReadDocker(ManifestSection section, FileDiagnostics diagnostics)

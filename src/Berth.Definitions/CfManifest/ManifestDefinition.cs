@@ -26,7 +26,7 @@ internal static class ManifestDefinition
                 diagnostics.Add(NotChosen(file, sources.App));
             return new DefinitionResult(null, diagnostics);
         }
-        var path = sources.Chosen is null ? application.Path : null;
+        var path = sources.Chosen is null ? Inside(application, diagnostics) : null;
         var procfile = application.Image is null ? DefinitionReader.ReadProcfile(InFolder(sources, path), diagnostics) : null;
         var (services, clashes) = ManifestServices.Combine(application, procfile, application.Image is null ? sources.Stack : null);
         diagnostics.AddRange(clashes);
@@ -62,6 +62,17 @@ internal static class ManifestDefinition
     {
         var names = file.Applications.Select(application => application.Name!);
         return (app is null ? ManifestMessages.SeveralApplications(names) : ManifestMessages.NoSuchApplication(app, names)).In(file.Name);
+    }
+
+    /// <summary>The folder of an application whose manifest came with the source; null: all of it.</summary>
+    private static string? Inside(ManifestApplication application, List<Diagnostic> diagnostics)
+    {
+        if (application.Path is not { } path)
+            return null;
+        var parts = path.Split('/').Where(part => part is not ("" or ".")).ToArray();
+        if (path[0] == '/' || path.Contains('\\', StringComparison.Ordinal) || parts.Contains(".."))
+            diagnostics.Add(ManifestMessages.PathOutside($"application \"{application.Name}\"", path).In(application.File) with { Line = application.Line });
+        return parts.Length == 0 ? null : string.Join('/', parts);
     }
 
     private static DefinitionSources InFolder(DefinitionSources sources, string? path) =>

@@ -15,10 +15,15 @@ public sealed record ManifestApplication
 {
     public string? Name { get; init; }
 
-    /// <summary>Where it begins: <c>manifest.yml:3</c>.</summary>
-    public required string Source { get; init; }
+    public required string File { get; init; }
 
-    /// <summary>Of its source, relative to the manifest; null: where the manifest is.</summary>
+    /// <summary>Where it begins, from 1.</summary>
+    public required int Line { get; init; }
+
+    /// <summary><c>manifest.yml:3</c></summary>
+    public string Source => $"{File}:{Line}";
+
+    /// <summary>Of its source, relative to the manifest and as written: it may lead anywhere. Null: where the manifest is.</summary>
     public string? Path { get; init; }
 
     /// <summary>An image to run instead of a build (<c>docker: image:</c>).</summary>
@@ -40,7 +45,13 @@ public sealed record ManifestProcess
 {
     public required string Type { get; init; }
 
-    public required string Source { get; init; }
+    public required string File { get; init; }
+
+    /// <summary>Where it begins, from 1.</summary>
+    public required int Line { get; init; }
+
+    /// <summary><c>manifest.yml:7</c></summary>
+    public string Source => $"{File}:{Line}";
 
     /// <summary>Null: the Procfile's, else the stack's, else the image's.</summary>
     public string? Command { get; init; }

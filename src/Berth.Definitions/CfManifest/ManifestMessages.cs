@@ -156,7 +156,7 @@ internal static class ManifestMessages
     public static Problem BadDockerImage(string where, string image) => new("manifest-docker", $"{where}: the image \"{Shown(image)}\" is none", "write it as docker run takes it: postgres:16");
 
     public static Problem PathOutside(string where, string path) => new(
-        "path-outside", $"{where}: \"path\" is \"{Shown(path)}\", which leads out of the source", "write a path below the manifest's folder, relative and with forward slashes");
+        "path-outside", $"{where}: \"path\" is \"{Shown(path)}\", which leads out of what was sent", "write a relative path below the manifest's folder, with forward slashes; or deploy by \"berth deploy\", which sends any folder");
 
     // Routes
 

@@ -37,7 +37,7 @@ internal static class ManifestProcessReader
                 application.Warning(key, ManifestMessages.ShadowedWebKey(application.Where, application.Spelled(key)));
             return processes;
         }
-        return [ReadProcess(application, Web, Place(application.Offset, diagnostics)), .. processes];
+        return [ReadProcess(application, Web, application.Offset, diagnostics), .. processes];
     }
 
     private static ManifestProcess? ReadEntry(ManifestSection application, YamlMapping mapping, int index, List<ManifestProcess> before, FileDiagnostics diagnostics)
@@ -46,7 +46,7 @@ internal static class ManifestProcessReader
         var type = said is YamlScalar { IsText: true } scalar ? scalar.Text : "";
         var where = type.Length == 0 ? $"{application.Where}, process {index}" : $"{application.Where}, process \"{SourceText.Shown(type)}\"";
         var section = ManifestSection.Open(mapping, where, ManifestKeys.OfProcessEntry, NoneRefused, diagnostics);
-        var process = ReadProcess(section, type, Place(mapping.Offset, diagnostics));
+        var process = ReadProcess(section, type, mapping.Offset, diagnostics);
         if (section.IsUnknown(ManifestKeys.Type))
             return null;
         if (type.Length == 0)
@@ -58,20 +58,21 @@ internal static class ManifestProcessReader
         else if (type == "release")
             section.Error(ManifestKeys.Type, ManifestMessages.ReleaseIsNoProcess(application.Where));
         else if (before.Find(other => other.Type.Equals(type, StringComparison.OrdinalIgnoreCase)) is { } first)
-            section.Error(ManifestKeys.Type, ManifestMessages.TypeTwice(application.Where, type, first.Type, int.Parse(first.Source[(first.Source.LastIndexOf(':') + 1)..], System.Globalization.CultureInfo.InvariantCulture)));
+            section.Error(ManifestKeys.Type, ManifestMessages.TypeTwice(application.Where, type, first.Type, first.Line));
         else
             return process;
         return null;
     }
 
-    private static ManifestProcess ReadProcess(ManifestSection section, string type, string source)
+    private static ManifestProcess ReadProcess(ManifestSection section, string type, int offset, FileDiagnostics diagnostics)
     {
         CheckCarriedOut(section);
         var command = section.Text(ManifestKeys.Command, MaxCommandLength);
         return new ManifestProcess
         {
             Type = type,
-            Source = source,
+            File = diagnostics.Source.Name,
+            Line = diagnostics.Source.LineOf(offset),
             Command = command is "default" or "null" ? null : command,
             Instances = section.Count(ManifestKeys.Instances, 0, MaxInstances),
             MemoryBytes = section.Size(ManifestKeys.Memory, AppTomlRanges.MinMemory, AppTomlRanges.MaxMemory, ByteSize.Format),
@@ -102,6 +103,4 @@ internal static class ManifestProcessReader
         }
         section.Warning(ManifestKeys.LogRate, ManifestMessages.WithoutEffect(section.Where, section.Spelled(ManifestKeys.LogRate), ManifestKeys.LogRateUnlimited));
     }
-
-    private static string Place(int offset, FileDiagnostics diagnostics) => $"{diagnostics.Source.Name}:{diagnostics.Source.LineOf(offset)}";
 }

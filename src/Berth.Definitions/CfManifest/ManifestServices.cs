@@ -24,13 +24,13 @@ internal static class ManifestServices
         foreach (var entry in procfile?.Services ?? [])
         {
             if (!processes.TryGetValue(entry.Name, out var other))
-                services.Add(FromProcess(new ManifestProcess { Type = entry.Name, Source = application.Source }, Supplied(entry.Name)));
+                services.Add(FromProcess(new ManifestProcess { Type = entry.Name, File = application.File, Line = application.Line }, Supplied(entry.Name)));
             else if (other.Type != entry.Name)
                 clashes.Add(DefinitionMessages.ServiceNamesClash(entry.Name, other.Type, other.Source).In(procfile!.Name) with { Line = entry.Line, Column = 1 });
         }
         // Cloud Foundry gives every application a web process; without anything to run in it there is none.
         if (!services.Exists(service => service.Name == Web) && (services.Count == 0 || stack is not null || application.Image is not null))
-            services.Insert(0, FromProcess(new ManifestProcess { Type = Web, Source = application.Source }, Supplied(Web)));
+            services.Insert(0, FromProcess(new ManifestProcess { Type = Web, File = application.File, Line = application.Line }, Supplied(Web)));
         return (services, clashes);
 
         (string Command, string Source)? Supplied(string type) =>
