@@ -8,6 +8,8 @@ internal static class CliMessages
     public const string NothingToSet = "say what to set, for example \"berth env set GREETING=hello\"";
     public const string NothingToUnset = "say what to unset, for example \"berth env unset GREETING\"";
     public const string ProcfileNeedsImage = "--procfile goes with --image; a folder's own Procfile is read from the folder";
+    public const string ManifestAndImage = "give a file by -f or --image, not both; a manifest names an image by docker: image:";
+    public const string RandomRouteAndImage = "--random-route goes with a source or a manifest, not with --image";
     public const string FolderAndImage = "give a folder or --image, not both";
     public const string NoToken = "a token is needed; pass --token, set BERTH_TOKEN, or type it when asked";
     public const string CommandMissing = "say what to run, for example \"berth sandbox exec ID -- ls -l\"";
@@ -71,7 +73,29 @@ internal static class CliMessages
 
     public static string VariableTwice(string key) => $"variable \"{key}\" is given twice";
 
-    public static string BadAppFiles(string folder) => $"the app.toml in {folder} has errors; nothing was sent";
+    public static string BadAppFiles(string source) => $"the app.toml in {source} has errors; nothing was sent";
+
+    public static string BadManifest(string file) => $"{file} has errors; nothing was sent";
+
+    public static string NoSuchApplication(string manifest, string app, IEnumerable<string> known) => $"{manifest} defines no application \"{app}\"; it defines {string.Join(", ", known)}";
+
+    public static string WhichApplication(string manifest, IEnumerable<string> known) => $"{manifest} defines several applications; say which is meant by -a: {string.Join(", ", known)}";
+
+    public static string NoNameInManifest(string manifest) => $"the name of the app cannot be read from {manifest}; say which is meant by -a";
+
+    public static string NoApplicationFolder(string app, string path, bool isFile) => isFile
+        ? $"the path of application \"{app}\", {path}, is a file; Berth builds folders: give the folder with the source, or a Dockerfile that copies the file"
+        : $"the path of application \"{app}\", {path}, is no folder; paths are relative to the manifest";
+
+    public static string NoSuchFile(string path) => $"there is no file {path}";
+
+    public static string FileTooLarge(string path, int limit) => $"{path} has more than {limit} bytes; is it the right file?";
+
+    public static string VariablesNeedManifest(string folder) => $"--var and --vars-file are for a manifest, and there is none in {folder}";
+
+    public static string TooManyVariables(int limit) => $"--var and --vars-file can each be given {limit} times; put values together in one file";
+
+    public static string NotDeployed(IEnumerable<string> apps) => $"not deployed after that: {string.Join(", ", apps)}";
 
     public static string NotPacked(string folder) => $"the source in {folder} cannot be sent; nothing was changed";
 

@@ -14,6 +14,9 @@ public sealed record DeployQuery
 
     /// <summary>Make the app where there is none of that name.</summary>
     public bool Create { get; init; }
+
+    /// <summary>Ask for a route chosen by chance, where the app has no added route yet.</summary>
+    public bool RandomRoute { get; init; }
 }
 
 /// <summary>The query of <c>GET /v1/apps/{app}/logs</c>. Null leaves a condition out.</summary>

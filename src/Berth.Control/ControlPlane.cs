@@ -74,13 +74,13 @@ public sealed partial class ControlPlane : IAsyncDisposable
         var progress = new DeploymentProgress(stores, DeploymentLog, Logs, _collector, _prober, time);
         _reconciler = new(stores, engine, networks, new AppPlanner(parts.Planning), _actions, _prober, _collector, Publisher, progress, removal, _settling, time);
         _loop = new(_reconciler.ReconcileAsync, options.AppsAtOnce, time, parts.Logging.CreateLogger<ReconcileLoop>());
-        _deployer = new(stores, DeploymentLog, new(engine, networks, stores, options, time), options, time, parts.Logging.CreateLogger<Deployer>());
+        Routes = new(stores, Publisher, options, parts.Random);
+        _deployer = new(stores, Routes, DeploymentLog, new(engine, networks, stores, options, time), options, time, parts.Logging.CreateLogger<Deployer>());
         _sweep = new(stores, engine, parts.Logging.CreateLogger<EngineSweep>());
 
         Apps = new(stores, _loop, Publisher, _deployer, parts.Random, time);
         Deployments = new(stores, _deployer, parts.Builder, parts.Images, options, parts.SourceLimits);
         Services = new(stores, _loop, time);
-        Routes = new(stores, Publisher, options);
         Sandboxes = new(engine, _actions);
 
         _actions.Done += _loop.Mark;

@@ -9,6 +9,12 @@ public sealed record DefinitionLimits
     /// <summary>Problems told of one file; default 50. Further ones are only counted.</summary>
     public int MaxDiagnostics { get; init; } = 50;
 
-    /// <summary>Arrays and inline tables inside each other, and parts of one dotted TOML key; default 100. Past it the file is refused.</summary>
+    /// <summary>Arrays and inline tables (in YAML: lists and mappings) inside each other, and parts of one dotted TOML key; default 100. Past it the file is refused.</summary>
     public int MaxNesting { get; init; } = 100;
+
+    /// <summary>Values of one YAML file, those behind each alias counted anew, and again after variables are filled in; default 20,000. Past it the file is refused.</summary>
+    public int MaxYamlNodes { get; init; } = 20_000;
+
+    /// <summary>Characters that variables may add to one manifest; default 1,048,576. Past it the manifest is refused.</summary>
+    public int MaxVariableCharacters { get; init; } = 1024 * 1024;
 }

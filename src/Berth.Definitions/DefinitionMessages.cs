@@ -28,14 +28,6 @@ internal static class DefinitionMessages
     public static Problem TwoAppTomls(string first, string second) => new(
         "two-app-tomls", $"both {first} and {second} are there, and they define the same things", "keep one of them");
 
-    public static Problem ManifestAndAppToml(string appToml) => new(
-        "manifest-and-app-toml", $"both {appToml} and manifest.yml are there, and they define the same things",
-        $"keep {appToml} and remove manifest.yml from what you deploy");
-
-    public static Problem ManifestNotYet() => new(
-        "manifest-not-yet", "manifest.yml is not read by this version of Berth",
-        "say the same in .berth/app.toml or a Procfile, and remove manifest.yml from what you deploy");
-
     public static Problem NoService() => new(
         "no-service", "this app defines no service", "add a Procfile, an app.toml, a manifest.yml, or give the image a CMD");
 

@@ -1,4 +1,5 @@
 using Berth.Definitions.AppToml;
+using Berth.Definitions.CfManifest;
 using Berth.Definitions.Procfile;
 using Berth.Model;
 
@@ -9,8 +10,11 @@ public static class DefinitionReader
 {
     public const string BerthAppToml = ".berth/app.toml";
     public const string MirenAppToml = ".miren/app.toml";
-    public const string Manifest = "manifest.yml";
+    public const string ManifestYml = "manifest.yml";
+    public const string ManifestYaml = "manifest.yaml";
     public const string ProcfileName = "Procfile";
+
+    internal static readonly string[] AppTomls = [BerthAppToml, MirenAppToml];
 
     /// <summary>
     /// The definition before the build. It may have no service yet: then <see cref="ImageServices.Complete"/> asks the image.
@@ -18,6 +22,8 @@ public static class DefinitionReader
     /// </summary>
     public static DefinitionResult Read(DefinitionSources sources)
     {
+        if (ManifestDefinition.Find(sources) is { } manifest)
+            return ManifestDefinition.Read(manifest, sources);
         List<Diagnostic> diagnostics = [];
         var appToml = ReadAppToml(sources, diagnostics);
         var procfile = ReadProcfile(sources, diagnostics);
@@ -36,12 +42,10 @@ public static class DefinitionReader
 
     private static AppTomlFile ReadAppToml(DefinitionSources sources, List<Diagnostic> diagnostics)
     {
-        var present = new[] { BerthAppToml, MirenAppToml }
+        var present = sources.Chosen is { } chosen ? [(Path: chosen.Name, Bytes: (byte[]?)chosen.Bytes)] : AppTomls
             .Select(path => (Path: path, Bytes: sources.ReadFile(path)))
             .Where(file => file.Bytes is not null)
             .ToList();
-        if (sources.ReadFile(Manifest) is not null)
-            diagnostics.Add((present.Count > 0 ? DefinitionMessages.ManifestAndAppToml(present[0].Path) : DefinitionMessages.ManifestNotYet()).In(Manifest));
         if (present.Count > 1)
             diagnostics.Add(DefinitionMessages.TwoAppTomls(BerthAppToml, MirenAppToml).In(MirenAppToml));
         if (present.Count != 1)
@@ -51,7 +55,7 @@ public static class DefinitionReader
         return file;
     }
 
-    private static ProcfileContent? ReadProcfile(DefinitionSources sources, List<Diagnostic> diagnostics)
+    internal static ProcfileContent? ReadProcfile(DefinitionSources sources, List<Diagnostic> diagnostics)
     {
         var name = sources.Procfile is null ? ProcfileName : sources.ProcfileName ?? ProcfileName;
         if ((sources.Procfile ?? sources.ReadFile(ProcfileName)) is not { } bytes)

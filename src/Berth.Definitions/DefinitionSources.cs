@@ -1,3 +1,4 @@
+using Berth.Definitions.CfManifest;
 using Berth.Model;
 
 namespace Berth.Definitions;
@@ -6,6 +7,13 @@ namespace Berth.Definitions;
 /// <param name="Stack">Its name: <c>python</c>.</param>
 /// <param name="WebCommand">What starts <c>web</c> where no file says it.</param>
 public sealed record StackDefault(string Stack, string WebCommand);
+
+/// <summary>A file that a person chose to define the app (<c>-f FILE</c>), or that the command line found.</summary>
+/// <param name="Name">How it is called in messages. One that ends in <c>.toml</c> is an app.toml, any other a manifest.</param>
+public sealed record ChosenFile(string Name, byte[] Bytes)
+{
+    public bool IsAppToml => Name.EndsWith(".toml", StringComparison.OrdinalIgnoreCase);
+}
 
 /// <summary>What an app is defined by, as far as it is known before its image is built.</summary>
 public sealed record DefinitionSources
@@ -18,6 +26,15 @@ public sealed record DefinitionSources
 
     /// <summary>How <see cref="Procfile"/> is called in messages; default <c>Procfile</c>.</summary>
     public string? ProcfileName { get; init; }
+
+    /// <summary>It is read in place of the source's own app.toml and manifest, and its <c>path</c> has been followed: what is read lies there.</summary>
+    public ChosenFile? Chosen { get; init; }
+
+    /// <summary>Which application of a manifest is meant; null: the only one.</summary>
+    public string? App { get; init; }
+
+    /// <summary>For the <c>((variables))</c> of a manifest.</summary>
+    public ManifestVariables Variables { get; init; } = ManifestVariables.None;
 
     public StackDefault? Stack { get; init; }
 

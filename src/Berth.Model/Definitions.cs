@@ -191,6 +191,19 @@ public sealed record BuildDefinition
     public IReadOnlyList<string> Include { get; init; } = [];
 }
 
+/// <summary>Which routes an app's files ask for. They are added when the app is deployed; those that a person added stay.</summary>
+public sealed record RouteWishes
+{
+    /// <summary>Host names, in lower case.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    /// <summary>The app is to have no route at all: those it has are removed, also its own.</summary>
+    public bool None { get; init; }
+
+    /// <summary>A route with words chosen by chance, if the app has no added route yet.</summary>
+    public bool Random { get; init; }
+}
+
 /// <summary>What an app's files say, read together (SPEC section 2). Services keep the order in which they were found.</summary>
 public sealed record AppDefinition
 {
@@ -199,7 +212,22 @@ public sealed record AppDefinition
 
     public IReadOnlyList<EnvVar> Env { get; init; } = [];
 
+    /// <summary>
+    /// The variables are set as <c>berth env set</c> would: they replace what a person set under the same names, and stay when the file does not name
+    /// them any more. So it is in Cloud Foundry.
+    /// </summary>
+    public bool EnvIsConfig { get; init; }
+
     public required IReadOnlyList<ServiceDefinition> Services { get; init; }
+
+    /// <summary>Folder of the app inside what was read, with forward slashes; null: all of it.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>An image to run instead of a build; null: the source is built.</summary>
+    public string? Image { get; init; }
+
+    /// <summary>Null: the files say nothing about routes, and those that are there stay as they are.</summary>
+    public RouteWishes? Routes { get; init; }
 
     /// <summary>Runs once before anything is switched; null: none.</summary>
     public string? ReleaseCommand { get; init; }

@@ -97,10 +97,13 @@ public sealed class DefinitionReaderTests
     }
 
     [Fact]
-    public void A_manifest_is_refused_rather_than_overlooked()
+    public void A_manifest_beside_an_app_toml_is_refused_unless_one_is_chosen()
     {
-        Assert.Equal(["manifest-not-yet"], Read("web: x", others: ("manifest.yml", "---")).Diagnostics.Select(d => d.Code));
-        Assert.Equal(["manifest-and-app-toml"], Read(appToml: "", others: ("manifest.yml", "---")).Diagnostics.Select(d => d.Code));
+        const string Manifest = "applications:\n- name: demo\n  command: x\n";
+        Assert.Equal(["manifest-and-app-toml"], Read(appToml: "", others: ("manifest.yml", Manifest)).Diagnostics.Select(d => d.Code));
+        var sources = new DefinitionSources { ReadFile = path => path == ".miren/app.toml" ? "[services.other]\ncommand = 'y'"u8.ToArray() : null };
+        Assert.Equal("x", Assert.Single(DefinitionReader.Read(sources with { Chosen = new("manifest.yml", Encoding.UTF8.GetBytes(Manifest)) }).Valid().Services).Command);
+        Assert.Equal("y", Assert.Single(DefinitionReader.Read(sources with { Chosen = new("app.toml", sources.ReadFile(".miren/app.toml")!) }).Valid().Services).Command);
     }
 
     [Fact]

@@ -2,40 +2,61 @@ using System.CommandLine;
 using Berth.Cli.Deployments;
 using Berth.Cli.Settings;
 using Berth.Contracts;
-using Berth.Model;
+using Berth.Definitions.CfManifest;
 
 namespace Berth.Cli.Commands;
 
-/// <summary><c>berth deploy [DIR]</c>, <c>berth deploy --image REF [--procfile FILE]</c>, <c>berth deploy --cancel</c></summary>
+/// <summary><c>berth deploy [DIR] [-f FILE] [--var NAME=VALUE] [--vars-file FILE]</c>, <c>berth deploy --image REF [--procfile FILE]</c>, <c>berth deploy --cancel</c></summary>
 internal static class DeployCommand
 {
-    private sealed record Options(string App, string Folder, string? Image, byte[]? Procfile, bool Force, bool Json);
+    private sealed record Options(string? Image, byte[]? Procfile, bool Force, bool RandomRoute, bool Json);
 
     public static Command Build(CommandContext context)
     {
         var folder = new Argument<string?>("dir") { Description = "The folder that holds the source; default: this one", Arity = ArgumentArity.ZeroOrOne, HelpName = "DIR" };
         var app = SharedOptions.App();
+        var file = new Option<string?>("--file", "-f") { Description = "The manifest.yml or app.toml to go by; default: the folder's own", HelpName = "FILE" };
+        var variables = new Option<string[]>("--var") { Description = "A value for a ((variable)) of the manifest; may be repeated", HelpName = "NAME=VALUE" };
+        var variableFiles = new Option<string[]>("--vars-file") { Description = "A YAML file of values for ((variables)); may be repeated, the later wins", HelpName = "FILE" };
+        var random = new Option<bool>("--random-route") { Description = "Add a route with words chosen by chance, if the app has no added route yet" };
         var image = new Option<string?>("--image") { Description = "Deploy this image instead of building one", HelpName = "REF" };
         var procfile = new Option<string?>("--procfile") { Description = "With --image: a Procfile that says what runs in it", HelpName = "FILE" };
         var force = new Option<bool>("--force") { Description = "Deploy although nothing differs from what runs" };
         var cancel = new Option<bool>("--cancel") { Description = "Stop the deployment of the app that is under way" };
         var format = SharedOptions.Format();
-        var command = new Command("deploy", "Build a folder's source, or take an image, and run it; makes the app where there is none") { folder, app, image, procfile, force, cancel, format };
+        var command = new Command("deploy", "Build a folder's source, or take an image, and run it; makes the app where there is none. A manifest with several applications deploys all, or the one named by -a")
+        {
+            folder, app, file, variables, variableFiles, random, image, procfile, force, cancel, format,
+        };
         command.SetAction(async (parse, ct) =>
         {
             var path = Path.GetFullPath(parse.GetValue(folder) ?? ".", context.Folder);
-            var name = AppChoice.Of(context, parse.GetValue(app), positional: null, path);
             if (parse.GetValue(cancel))
-                return await CancelAsync(context, name, ct).ConfigureAwait(false);
-            if (parse.GetValue(image) is not null && parse.GetValue(folder) is not null)
-                throw CliException.Usage(CliMessages.FolderAndImage);
-            var alone = Procfile(context, parse.GetValue(image), parse.GetValue(procfile));
-            if (parse.GetValue(image) is null && !Directory.Exists(path))
+                return await CancelAsync(context, AppChoice.Of(context, parse.GetValue(app), positional: null, path), ct).ConfigureAwait(false);
+            Refuse(parse.GetValue(image) is not null, parse.GetValue(folder), parse.GetValue(file), parse.GetValue(random));
+            var options = new Options(
+                parse.GetValue(image), Procfile(context, parse.GetValue(image), parse.GetValue(procfile)), parse.GetValue(force), parse.GetValue(random), SharedOptions.IsJson(parse, format));
+            if (options.Image is null && !Directory.Exists(path))
                 throw CliException.Usage(CliMessages.NoSuchFolder(path));
-            var options = new Options(name, path, parse.GetValue(image), alone, parse.GetValue(force), SharedOptions.IsJson(parse, format));
-            return await RunAsync(context, options, ct).ConfigureAwait(false);
+            var named = AppChoice.Named(context, parse, app);
+            var plan = options.Image is null
+                ? ManifestFinder.Find(context, path, parse.GetValue(file), parse.GetValue(variableFiles) ?? [], parse.GetValue(variables) ?? [], named)
+                : null;
+            return plan is null
+                ? await RunAsync(context, new ManifestTarget(AppChoice.Of(context, named, positional: null, path), options.Image is null ? path : null), definition: null, options, ct).ConfigureAwait(false)
+                : await RunAllAsync(context, plan, options, ct).ConfigureAwait(false);
         });
         return command;
+    }
+
+    private static void Refuse(bool image, string? folder, string? file, bool randomRoute)
+    {
+        if (image && folder is not null)
+            throw CliException.Usage(CliMessages.FolderAndImage);
+        if (image && file is not null)
+            throw CliException.Usage(CliMessages.ManifestAndImage);
+        if (image && randomRoute)
+            throw CliException.Usage(CliMessages.RandomRouteAndImage);
     }
 
     private static byte[]? Procfile(CommandContext context, string? image, string? procfile) => (image, procfile) switch
@@ -45,24 +66,45 @@ internal static class DeployCommand
         _ => SourceUpload.ReadProcfile(Path.GetFullPath(procfile, context.Folder)),
     };
 
-    private static async Task<int> RunAsync(CommandContext context, Options options, CancellationToken ct)
+    /// <summary>One after the other, in the order of the manifest; the first that fails ends it.</summary>
+    private static async Task<int> RunAllAsync(CommandContext context, DeploymentPlan plan, Options options, CancellationToken ct)
     {
-        var build = options.Image is null ? AppFiles.Read(options.Folder).Build : new BuildDefinition();
-        var commit = options.Image is null ? await GitCommit.OfAsync(options.Folder, context.Time, ct).ConfigureAwait(false) : null;
-        var query = new DeployQuery { Image = options.Image, Force = options.Force, Commit = commit, Create = true };
-        using var client = context.Connect();
-        var run = new DeploymentRun(context, client, options.App) { Json = options.Json };
-        Func<Stream, CancellationToken, Task>? source = options switch
+        for (int i = 0; i < plan.Targets.Count; i++)
         {
-            { Procfile: { } procfile } => (tar, token) => SourceUpload.WriteProcfileAsync(procfile, tar, token),
-            { Image: null } => (tar, token) =>
+            int exitCode = await RunAsync(context, plan.Targets[i], plan.Definition, options, ct).ConfigureAwait(false);
+            if (exitCode == ExitCodes.Done)
+                continue;
+            if (i + 1 < plan.Targets.Count)
+                context.Error.Write(CliMessages.NotDeployed(plan.Targets.Skip(i + 1).Select(target => target.App)) + "\n");
+            return exitCode;
+        }
+        return ExitCodes.Done;
+    }
+
+    private static async Task<int> RunAsync(CommandContext context, ManifestTarget target, PushedDefinition? definition, Options options, CancellationToken ct)
+    {
+        var commit = target.Folder is null ? null : await GitCommit.OfAsync(target.Folder, context.Time, ct).ConfigureAwait(false);
+        var query = new DeployQuery { Image = options.Image, Force = options.Force, Commit = commit, Create = true, RandomRoute = options.RandomRoute };
+        using var client = context.Connect();
+        var run = new DeploymentRun(context, client, target.App) { Json = options.Json };
+        return await run.ShowAsync(client.DeployAsync(target.App, query, Source(target, definition, options, run.Display), ct), ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes what is sent; null: nothing is.</summary>
+    private static Func<Stream, CancellationToken, Task>? Source(ManifestTarget target, PushedDefinition? definition, Options options, IDeploymentDisplay display)
+    {
+        if (options.Procfile is { } procfile)
+            return (tar, token) => SourceUpload.WriteFilesAsync([("Procfile", procfile)], tar, token);
+        if (target.Folder is { } folder)
+        {
+            var build = AppFiles.BuildOf(folder, definition?.File);
+            return (tar, token) =>
             {
-                run.Display.Phase("receive");
-                return SourceUpload.WriteFolderAsync(options.Folder, build, new CountingStream(tar, sent => run.Display.Detail(sent)), token);
-            },
-            _ => null,
-        };
-        return await run.ShowAsync(client.DeployAsync(options.App, query, source, ct), ct).ConfigureAwait(false);
+                display.Phase("receive");
+                return SourceUpload.WriteFolderAsync(folder, build, definition, new CountingStream(tar, sent => display.Detail(sent)), token);
+            };
+        }
+        return definition is null ? null : (tar, token) => SourceUpload.WriteFilesAsync(definition.ToFiles(), tar, token);
     }
 
     private static async Task<int> CancelAsync(CommandContext context, string app, CancellationToken ct)

@@ -19,11 +19,14 @@ internal static class AppChoice
         var app = named ?? positional ?? context.Environment("BERTH_APP");
         if (app is null)
         {
-            folder ??= context.Folder;
-            app = AppFiles.Read(folder).Name ?? Names.ToAppName(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder, context.Folder))));
+            app = AppFiles.NameOf(Path.GetFullPath(folder ?? ".", context.Folder));
         }
         return Names.AppProblem(app) is { } problem ? throw CliException.Usage(problem) : app;
     }
+
+    /// <summary>What was named, be it by <c>BERTH_APP</c>; null: nothing was.</summary>
+    public static string? Named(CommandContext context, ParseResult parse, Option<string?> option) =>
+        Named(parse, option) ?? (context.Environment("BERTH_APP") is { Length: > 0 } app ? Of(context, app, positional: null) : null);
 
     /// <summary>Only what was named; null: all apps.</summary>
     public static string? Named(ParseResult parse, Option<string?> option)

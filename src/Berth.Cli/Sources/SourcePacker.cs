@@ -10,13 +10,14 @@ namespace Berth.Cli.Sources;
 public static class SourcePacker
 {
     /// <summary>Sent whatever the ignore files say: without them the server could not tell what the app is or how to build it.</summary>
-    private static readonly string[] AlwaysSent = ["/Dockerfile", "/.dockerignore", "/Procfile", "/.berth/", "/.miren/", "/manifest.yml"];
+    private static readonly string[] AlwaysSent = ["/Dockerfile", "/.dockerignore", "/Procfile", "/.berth/", "/.miren/", "/manifest.yml", "/manifest.yaml"];
 
     private const int FoldersNamed = 3;
 
     /// <param name="include">Patterns that are sent although ignored: <c>BuildDefinition.Include</c>, and a Dockerfile of another name.</param>
+    /// <param name="beside">Files that are sent in front of the folder's.</param>
     public static async Task<PackResult> PackAsync(
-        string directory, IReadOnlyList<string> include, Stream destination, SourceLimits limits, CancellationToken ct)
+        string directory, IReadOnlyList<string> include, Stream destination, SourceLimits limits, CancellationToken ct, IReadOnlyList<(string Path, byte[] Bytes)>? beside = null)
     {
         if (!Directory.Exists(directory))
             return new PackResult { Error = SourceMessages.NoFolder(directory) };
@@ -27,6 +28,8 @@ public static class SourcePacker
             return new PackResult { Error = refused };
         await using (var tar = new SourceTarWriter(destination))
         {
+            foreach (var (path, bytes) in beside ?? [])
+                await tar.WriteAsync(path, bytes, ct);
             foreach (var entry in entries)
             {
                 if (await WriteAsync(tar, entry, ct) is { } changed)

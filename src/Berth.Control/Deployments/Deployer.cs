@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Berth.Control.Operations;
 using Berth.Control.Store;
 using Berth.Model;
 using Microsoft.Extensions.Logging;
@@ -9,7 +10,7 @@ namespace Berth.Control.Deployments;
 /// Takes a deployment from its request to the moment its release is written; from there the reconciler moves it on. One an app at a
 /// time: the others wait in line, in the order they came. Thread-safe.
 /// </summary>
-internal sealed partial class Deployer(Stores stores, DeploymentLog log, ReleaseCommandRunner releaseCommands, ControlOptions options, TimeProvider time, ILogger<Deployer> logger) : IAsyncDisposable
+internal sealed partial class Deployer(Stores stores, RouteOperations routes, DeploymentLog log, ReleaseCommandRunner releaseCommands, ControlOptions options, TimeProvider time, ILogger<Deployer> logger) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, Line> _lines = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _preparing = new(StringComparer.Ordinal);
@@ -176,24 +177,30 @@ internal sealed partial class Deployer(Stores stores, DeploymentLog log, Release
             case PrepareResult.Nothing nothing:
                 EndUnchanged(deployment, nothing.Why);
                 break;
+            case PrepareResult.Ready { Routes: { } wishes } when routes.Problem(app.Name, wishes) is { } impossible:
+                End(deployment, DeploymentOutcome.Failed, impossible.Message, []);
+                break;
             case PrepareResult.Ready ready when active is not null && !source.Force && !ReleaseAssembly.Differs(active, ready.Draft):
-                EndUnchanged(deployment, $"nothing differs from {active.Label}, the active release: nothing was changed (--force deploys all the same)");
+                if (await SetRoutesAsync(deployment, ready.Routes, ct))
+                    EndUnchanged(deployment, $"nothing differs from {active.Label}, the active release: nothing was changed (--force deploys all the same)");
                 break;
             case PrepareResult.Ready ready:
-                await ReleaseAsync(deployment, source, ready.Draft, active, context, ct);
+                await ReleaseAsync(deployment, source, ready, active, context, ct);
                 break;
         }
     }
 
-    private async Task ReleaseAsync(Deployment deployment, IReleaseSource source, ReleaseDraft draft, Release? active, PrepareContext context, CancellationToken ct)
+    private async Task ReleaseAsync(Deployment deployment, IReleaseSource source, PrepareResult.Ready ready, Release? active, PrepareContext context, CancellationToken ct)
     {
-        var release = ReleaseAssembly.Assemble(deployment.App, stores.Releases.NextNumber(deployment.App), draft, active, source.Description, renewAll: source.Force, time.GetUtcNow());
+        var release = ReleaseAssembly.Assemble(deployment.App, stores.Releases.NextNumber(deployment.App), ready.Draft, active, source.Description, renewAll: source.Force, time.GetUtcNow());
         if (await releaseCommands.RunAsync(release, context, ct) is { } problem)
         {
             End(deployment, DeploymentOutcome.Failed, problem, []);
             return;
         }
         ct.ThrowIfCancellationRequested();
+        if (!await SetRoutesAsync(deployment, ready.Routes, ct))
+            return;
         stores.Releases.AddAsTarget(release, deployment.Id);
         _preparing.TryRemove(deployment.Id, out _);
         // A cancellation may have come in since the last look at the token.
@@ -201,6 +208,22 @@ internal sealed partial class Deployer(Stores stores, DeploymentLog log, Release
             return;
         log.Phase(deployment.Id, DeploymentPhase.Start);
         Changed?.Invoke(deployment.App);
+    }
+
+    /// <summary>False if the deployment has ended, because another app took a host meanwhile. Routes are in force at once and stay if the release fails to start.</summary>
+    private async Task<bool> SetRoutesAsync(Deployment deployment, RouteWishes? wishes, CancellationToken ct)
+    {
+        if (wishes is null)
+            return true;
+        var applied = await routes.ApplyAsync(deployment.App, wishes, ct);
+        if (applied.Error is { } error)
+        {
+            End(deployment, DeploymentOutcome.Failed, error.Message, []);
+            return false;
+        }
+        foreach (var line in applied.Value)
+            log.Info(deployment.Id, line);
+        return true;
     }
 
     private void EndUnchanged(Deployment deployment, string why)

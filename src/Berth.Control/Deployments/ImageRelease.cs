@@ -34,7 +34,7 @@ internal sealed class ImageRelease(string reference, string? archive, string wor
             return PrepareResult.Failed.From([resolved.Error!]);
 
         context.Phase(DeploymentPhase.Analyze);
-        var sources = new DefinitionSources { ReadFile = path => archive is null ? null : SourceFiles.Read(workFolder, path) };
+        var sources = new DefinitionSources { ReadFile = path => archive is null ? null : SourceFiles.Read(workFolder, path), App = context.App };
         var sentProcfile = archive is not null && SourceFiles.Read(workFolder, "Procfile") is not null;
         if (!sentProcfile && await store.ReadFileAsync(image.Id, ProcfileInImage, MaxProcfileBytes, ct) is { } procfile)
             sources = sources with { Procfile = procfile, ProcfileName = ProcfileInImage };

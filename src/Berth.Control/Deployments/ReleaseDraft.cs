@@ -35,7 +35,11 @@ public abstract record PrepareResult
     {
     }
 
-    public sealed record Ready(ReleaseDraft Draft) : PrepareResult;
+    public sealed record Ready(ReleaseDraft Draft) : PrepareResult
+    {
+        /// <summary>Routes that go with it; null: nothing is said about them.</summary>
+        public RouteWishes? Routes { get; init; }
+    }
 
     /// <summary>There is nothing to deploy; <paramref name="Why"/> says so to people.</summary>
     public sealed record Nothing(string Why) : PrepareResult;

@@ -44,11 +44,14 @@ internal sealed class ServiceImages(ImageBuilder builder)
         }
         return new PrepareResult.Ready(new()
         {
-            FileEnv = definition.Env,
-            Config = context.Config,
+            FileEnv = definition.EnvIsConfig ? [] : definition.Env,
+            Config = definition.EnvIsConfig ? EnvVars.Merge(context.Config, definition.Env) : context.Config,
             Services = services,
             ReleaseCommand = definition.ReleaseCommand,
             Commit = commit,
-        });
+        })
+        {
+            Routes = definition.Routes,
+        };
     }
 }

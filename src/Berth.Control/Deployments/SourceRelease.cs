@@ -1,6 +1,7 @@
 using Berth.Builds;
 using Berth.Builds.Sources;
 using Berth.Definitions;
+using Berth.Definitions.CfManifest;
 using Berth.Model;
 
 namespace Berth.Control.Deployments;
@@ -8,7 +9,8 @@ namespace Berth.Control.Deployments;
 /// <summary>A release from a folder that was uploaded as a tar: unpacked, read, built.</summary>
 /// <param name="archive">The tar on disk; removed at the end.</param>
 /// <param name="workFolder">Folder of its own, not there yet; removed at the end.</param>
-internal sealed class SourceRelease(string archive, string workFolder, string? commit, bool force, ImageBuilder builder, ServiceImages images, SourceLimits limits) : IReleaseSource
+/// <param name="randomRoute">Ask for a route chosen by chance, as if a manifest did.</param>
+internal sealed class SourceRelease(string archive, string workFolder, string? commit, bool force, bool randomRoute, ImageBuilder builder, ServiceImages images, SourceLimits limits) : IReleaseSource
 {
     public string Description => commit is null ? "deploy" : $"deploy {commit}";
 
@@ -21,20 +23,29 @@ internal sealed class SourceRelease(string archive, string workFolder, string? c
             return PrepareResult.Failed.From([broken]);
 
         context.Phase(DeploymentPhase.Analyze);
-        var (definition, plan, problems) = Analyze(workFolder);
+        var (definition, folder, plan, problems) = Analyze(context.App);
         foreach (var warning in problems.Where(d => d.Severity == Severity.Warning))
             context.Log.Diagnostic(context.Deployment, warning);
         if (definition is null)
             return PrepareResult.Failed.From(problems);
+        if (randomRoute)
+            definition = definition with { Routes = WithRandom(definition.Routes ?? new()) };
         foreach (var service in definition.Services)
             context.Log.Info(context.Deployment, $"service {service.Name} from {service.Source}");
 
         context.Phase(DeploymentPhase.Build);
         if (definition.Services.Count > 0 && definition.Services.All(s => s.Image is not null))
             return await images.CompleteAsync(definition, appImage: null, "", context, commit, ct);
+        if (definition.Image is { } image)
+        {
+            var resolved = await builder.ResolveServiceImageAsync(image, context.Output, ct);
+            return resolved.Image is null
+                ? PrepareResult.Failed.From([resolved.Error!])
+                : await images.CompleteAsync(definition, resolved.Image, image, context, commit, ct);
+        }
         if (plan.Error is { } nothingToBuild)
             return PrepareResult.Failed.From([nothingToBuild]);
-        var built = await builder.BuildAsync(new() { App = context.App, DeploymentId = context.Deployment, SourceDirectory = workFolder, Definition = definition.Build }, context.Output, ct);
+        var built = await builder.BuildAsync(new() { App = context.App, DeploymentId = context.Deployment, SourceDirectory = folder, Definition = definition.Build }, context.Output, ct);
         return built.Image is null
             ? PrepareResult.Failed.From([built.Error!]) with { LastLines = built.LastLines }
             : await images.CompleteAsync(definition, built.Image, "built from source", context, commit, ct);
@@ -61,14 +72,30 @@ internal sealed class SourceRelease(string archive, string workFolder, string? c
     /// The files are read twice where a stack is detected: what app.toml says under [build] decides the stack, and the stack's default
     /// command can be a service.
     /// </summary>
-    private static (AppDefinition? Definition, BuildPlan Plan, IReadOnlyList<Diagnostic> Problems) Analyze(string folder)
+    private (AppDefinition? Definition, string Folder, BuildPlan Plan, IReadOnlyList<Diagnostic> Problems) Analyze(string app)
     {
-        var sources = new DefinitionSources { ReadFile = path => SourceFiles.Read(folder, path) };
+        var (sources, problems) = Sources(app);
         var first = DefinitionReader.Read(sources);
+        var folder = Path.Combine(workFolder, first.Definition?.Path ?? "");
+        if (first.Definition is not null && !Directory.Exists(folder))
+            return (null, folder, new BuildPlan(), [ReleaseMessages.NoSuchPath(first.Definition.Path!)]);
         var plan = ImageBuilder.Plan(folder, first.Definition?.Build ?? new());
         if (first.Definition is null || plan is not { Stack: { } stack, DefaultWebCommand: { } command })
-            return (first.Definition, plan, first.Diagnostics);
+            return (first.Definition, folder, plan, [.. problems, .. first.Diagnostics]);
         var second = DefinitionReader.Read(sources with { Stack = new StackDefault(stack, command) });
-        return (second.Definition, plan, second.Diagnostics);
+        return (second.Definition, folder, plan, [.. problems, .. second.Diagnostics]);
     }
+
+    /// <summary>What the command line sent beside the source is taken out of it: values of variables do not belong into an image.</summary>
+    private (DefinitionSources Sources, IReadOnlyList<Diagnostic> Problems) Sources(string app)
+    {
+        var sources = new DefinitionSources { ReadFile = path => SourceFiles.Read(workFolder, path), App = app };
+        if (PushedDefinition.From(sources.ReadFile) is not { } pushed)
+            return (sources, []);
+        Directory.Delete(Path.Combine(workFolder, PushedDefinition.Folder), recursive: true);
+        var (variables, problems) = ManifestVariables.Read(pushed.VariableFiles, pushed.Variables, sources.Limits);
+        return (sources with { Chosen = pushed.File, Variables = variables }, problems);
+    }
+
+    private static RouteWishes WithRandom(RouteWishes wishes) => wishes with { Random = wishes is { None: false, Hosts.Count: 0 } };
 }

@@ -27,8 +27,8 @@ public sealed class DeploymentOperations
     }
 
     /// <summary>From a tar of a folder. The file is removed when it is not needed any more, also after an error.</summary>
-    public Outcome<Deployment> DeploySource(AppRecord app, string archive, string? commit, bool force) =>
-        Begin(app, new SourceRelease(archive, WorkFolder(archive), commit, force, _builder, _images, _limits));
+    public Outcome<Deployment> DeploySource(AppRecord app, string archive, string? commit, bool force, bool randomRoute = false) =>
+        Begin(app, new SourceRelease(archive, WorkFolder(archive), commit, force, randomRoute, _builder, _images, _limits));
 
     /// <summary>From an image, with a tar of the files that go with it (null: none).</summary>
     public Outcome<Deployment> DeployImage(AppRecord app, string reference, string? archive, bool force)

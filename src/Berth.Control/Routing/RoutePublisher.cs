@@ -201,7 +201,8 @@ public sealed partial class RoutePublisher(RouteStore routes, ControlOptions opt
         _version = Math.Max(_version + 1, time.GetUtcNow().ToUnixTimeMilliseconds());
         var custom = routes.List().Where(r => _apps.ContainsKey(r.App)).ToList();
         var taken = custom.Select(r => r.Host).ToHashSet(StringComparer.Ordinal);
-        var standard = _apps.Keys.Select(app => new RoutedHost($"{app}.{options.Domain}", app)).Where(h => !taken.Contains(h.Host));
+        var hidden = routes.ListHidden();
+        var standard = _apps.Keys.Where(app => !hidden.Contains(app)).Select(app => new RoutedHost($"{app}.{options.Domain}", app)).Where(h => !taken.Contains(h.Host));
         var defaultApp = routes.GetDefault();
         return new()
         {

@@ -25,6 +25,12 @@ public sealed class RouteStore(StateStore store)
     /// <summary>False if there was none.</summary>
     public bool Remove(string host) => store.Write(db => db.Execute("DELETE FROM routes WHERE host = @host", ("@host", host)) > 0);
 
+    /// <summary>Apps without their own route, <c>NAME.DOMAIN</c>: a manifest said no-route.</summary>
+    public IReadOnlySet<string> ListHidden() => store.Read(db => db.Query("SELECT app FROM hidden_apps", row => row.GetString(0)).ToHashSet(StringComparer.Ordinal));
+
+    public void SetHidden(string app, bool hidden) => store.Write(db =>
+        db.Execute(hidden ? "INSERT OR IGNORE INTO hidden_apps (app) VALUES (@app)" : "DELETE FROM hidden_apps WHERE app = @app", ("@app", app)));
+
     /// <summary>Null: unknown hosts get 404. An app that is gone counts as null.</summary>
     public string? GetDefault() => store.GetValue(DefaultApp) is { Length: > 0 } app ? app : null;
 

@@ -83,6 +83,11 @@ internal static class Schema
             last_used_at INTEGER
         );
         """,
+        """
+        CREATE TABLE hidden_apps (
+            app TEXT PRIMARY KEY REFERENCES apps (name) ON DELETE CASCADE
+        );
+        """,
     ];
 
     public static void Migrate(SqliteConnection db, string path)

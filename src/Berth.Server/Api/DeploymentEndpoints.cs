@@ -21,7 +21,7 @@ internal static class DeploymentEndpoints
     }
 
     private static async Task<IResult> DeployAsync(
-        string app, string? image, bool? force, string? commit, bool? create, HttpRequest request, ControlPlane control, ControlOptions options, DeploymentViews views, CancellationToken ct)
+        string app, string? image, bool? force, string? commit, bool? create, bool? randomRoute, HttpRequest request, ControlPlane control, ControlOptions options, DeploymentViews views, CancellationToken ct)
     {
         var found = control.Apps.Find(app);
         if (found.Error is { Kind: ErrorKind.NotFound } && create == true)
@@ -34,7 +34,7 @@ internal static class DeploymentEndpoints
             return Stream(control.Deployments.DeployImage(found.Value, image, archive, force == true), views);
         return archive is null
             ? ProblemResults.Of(StatusCodes.Status422UnprocessableEntity, "no-source", "the request has neither a tar of a source as its body nor ?image=REF; send one of them")
-            : Stream(control.Deployments.DeploySource(found.Value, archive, Short(commit), force == true), views);
+            : Stream(control.Deployments.DeploySource(found.Value, archive, Short(commit), force == true, randomRoute == true), views);
     }
 
     /// <summary>Writes the body to a file, so that a deployment can wait in line without its client. Null for an empty body.</summary>
