@@ -162,8 +162,37 @@ internal static class DefinitionMessages
     public static Problem BadImage(string key, string image) => new(
         "bad-image", $"\"{key}\" is \"{Shown(image)}\", which is no image", "write it as docker run takes it: \"postgres:16\"");
 
-    public static Problem StopTimeoutTwice(string shutdownTimeout, string stopTimeout) => new(
-        "stop-timeout-twice", $"\"{shutdownTimeout}\" and \"{stopTimeout}\" mean the same", "keep one of the two");
+    public static Problem TimeoutTwice(string key, string other) => new(
+        "timeout-twice", $"\"{key}\" and \"{other}\" mean the same", "keep one of the two");
+
+    public static Problem PortAndPorts(string scalar, string ports) => new(
+        "port-and-ports", $"\"{scalar}\" and \"{ports}\" are two ways to say the same", "keep one of the two");
+
+    public static Problem PortTwice(string key, string value) => new(
+        "port-twice", $"\"{key}\" is {value}, as in another port of this service", "choose another, or delete one of the two");
+
+    public static Problem SecondHttpPort(string path, string first) => new(
+        "second-http-port", $"{path} is a second port for HTTP, after {first}; a service gets its requests on one",
+        "write type = \"tcp\": within the app all ports are reachable");
+
+    public static Problem NoHttpPort(string path) => new(
+        "no-http-port", $"{path} gets HTTP from outside, but no port of it is of type \"http\"", "write type = \"http\" at the one that gets the requests, or name the service otherwise");
+
+    public static Problem PortTimeoutWithoutPort(string key) => new(
+        "port-timeout-without-port", $"\"{key}\" has no meaning without a port", "write port = 8000, or delete it");
+
+    public static Problem ReleaseTwice(string path, string first) => new(
+        "release-twice", $"\"{path}\" runs at each deployment, as \"{first}\" does; there is one release command", "write one of them, with both commands: \"first && second\"");
+
+    public static Problem RequiredEnvMissing(IReadOnlyList<RequiredVariable> missing) => new(
+        "env-required", missing.Count == 1
+            ? $"variable {InWords(missing[0])} is required, but has no value"
+            : $"{missing.Count} variables are required, but have no value: {string.Join("; ", missing.Select(InWords))}",
+        $"set {(missing.Count == 1 ? "it" : "them")}: berth env set {string.Join(' ', missing.Select(variable => $"{Shown(variable.Key)}=VALUE").Distinct())}");
+
+    public static Problem OnlyNoWeb() => new(
+        "no-service", "this app defines no service, and with web = false it gets none from its stack or image",
+        "define one, for example [services.worker] with a command, or delete web = false");
 
     public static Problem HealthPathWithoutHttp(string key) => new(
         "health-path", $"\"{key}\" has a meaning only with type = \"http\"", "write type = \"http\", or delete the path");
@@ -284,6 +313,9 @@ internal static class DefinitionMessages
     public static Problem TomlCannotExtend(string path, string part, int line, TomlValue existing) => new(
         "toml-cannot-extend", $"\"{path}\" cannot be set here: \"{Shown(part)}\" is {existing.KindName} that is complete since line {line}",
         "put its keys together in one place");
+
+    private static string InWords(RequiredVariable variable) =>
+        $"\"{Shown(variable.Key)}\"{(variable.Service is null ? "" : $" of service \"{variable.Service}\"")}{(string.IsNullOrWhiteSpace(variable.Description) ? "" : $" ({Shown(variable.Description)})")}";
 
     /// <summary>The key itself, without the tables it is in.</summary>
     private static string Last(string key) => key[(key.LastIndexOf('.') + 1)..];

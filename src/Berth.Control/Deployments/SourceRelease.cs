@@ -26,6 +26,8 @@ internal sealed class SourceRelease(string archive, string workFolder, string? c
             context.Log.Diagnostic(context.Deployment, warning);
         if (definition is null)
             return PrepareResult.Failed.From(problems);
+        if (RequiredVariables.Missing(definition, context.Config) is { } missing)
+            return PrepareResult.Failed.From([missing]);
         foreach (var service in definition.Services)
             context.Log.Info(context.Deployment, $"service {service.Name} from {service.Source}");
 
