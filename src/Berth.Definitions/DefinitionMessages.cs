@@ -86,6 +86,23 @@ internal static class DefinitionMessages
     public static Problem ProcfileControlCharacter(char found) => new(
         "procfile-control-character", $"the command holds the control character U+{(int)found:X4}", "delete it");
 
+    public static Problem ProcfileNoBlank(string name, string command) => new(
+        "procfile-no-blank", $"no blank stands behind the colon of \"{name}\"; some platforms overlook such a line", $"write \"{name}: {Shown(command)}\"");
+
+    public static Problem ProcfileTwoColons(string name, string command) => new(
+        "procfile-two-colons", $"the command of \"{name}\" begins with a colon", $"write \"{name}: {Shown(command.TrimStart(':', ' '))}\"");
+
+    public static Problem ProcfileQuotedCommand(char quote) => new(
+        "procfile-quoted-command", $"the whole command stands between {quote}: the shell takes it for the name of one program, while platforms that read YAML drop the quotes",
+        "delete the quotes");
+
+    public static Problem ProcfileBackslash() => new(
+        "procfile-backslash", "a backslash at a line's end does not join it with the next line", "write the whole command on one line");
+
+    public static Problem ProcfileInlineComment(string mark) => new(
+        "procfile-inline-comment", $"{mark} and what follows are part of the command; other platforms cut the line off here",
+        mark == "#" ? "put a comment on a line of its own" : "put a comment on a line of its own, and begin it with #");
+
     public static Problem ProcfileNoService(string name, bool onlyRelease) => new(
         "procfile-no-service", onlyRelease
             ? $"{name} declares no service: \"release\" is the release phase, which runs once in each deployment"
