@@ -78,6 +78,23 @@ internal static class DefinitionMessages
     public static Problem ProcfileControlCharacter(char found) => new(
         "procfile-control-character", $"the command holds the control character U+{(int)found:X4}", "delete it");
 
+    public static Problem ProcfileNoBlank(string name, string command) => new(
+        "procfile-no-blank", $"no blank stands behind the colon of \"{name}\"; some platforms overlook such a line", $"write \"{name}: {Shown(command)}\"");
+
+    public static Problem ProcfileTwoColons(string name, string command) => new(
+        "procfile-two-colons", $"the command of \"{name}\" begins with a colon", $"write \"{name}: {Shown(command.TrimStart(':', ' '))}\"");
+
+    public static Problem ProcfileQuotedCommand(char quote) => new(
+        "procfile-quoted-command", $"the whole command stands between {quote}: the shell takes it for the name of one program, while platforms that read YAML drop the quotes",
+        "delete the quotes");
+
+    public static Problem ProcfileBackslash() => new(
+        "procfile-backslash", "a backslash at a line's end does not join it with the next line", "write the whole command on one line");
+
+    public static Problem ProcfileInlineComment(string mark) => new(
+        "procfile-inline-comment", $"{mark} and what follows are part of the command; other platforms cut the line off here",
+        mark == "#" ? "put a comment on a line of its own" : "put a comment on a line of its own, and begin it with #");
+
     public static Problem ProcfileNoService(string name, bool onlyRelease) => new(
         "procfile-no-service", onlyRelease
             ? $"{name} declares no service: \"release\" is the release phase, which runs once in each deployment"
@@ -154,8 +171,37 @@ internal static class DefinitionMessages
     public static Problem BadImage(string key, string image) => new(
         "bad-image", $"\"{key}\" is \"{Shown(image)}\", which is no image", "write it as docker run takes it: \"postgres:16\"");
 
-    public static Problem StopTimeoutTwice(string shutdownTimeout, string stopTimeout) => new(
-        "stop-timeout-twice", $"\"{shutdownTimeout}\" and \"{stopTimeout}\" mean the same", "keep one of the two");
+    public static Problem TimeoutTwice(string key, string other) => new(
+        "timeout-twice", $"\"{key}\" and \"{other}\" mean the same", "keep one of the two");
+
+    public static Problem PortAndPorts(string scalar, string ports) => new(
+        "port-and-ports", $"\"{scalar}\" and \"{ports}\" are two ways to say the same", "keep one of the two");
+
+    public static Problem PortTwice(string key, string value) => new(
+        "port-twice", $"\"{key}\" is {value}, as in another port of this service", "choose another, or delete one of the two");
+
+    public static Problem SecondHttpPort(string path, string first) => new(
+        "second-http-port", $"{path} is a second port for HTTP, after {first}; a service gets its requests on one",
+        "write type = \"tcp\": within the app all ports are reachable");
+
+    public static Problem NoHttpPort(string path) => new(
+        "no-http-port", $"{path} gets HTTP from outside, but no port of it is of type \"http\"", "write type = \"http\" at the one that gets the requests, or name the service otherwise");
+
+    public static Problem PortTimeoutWithoutPort(string key) => new(
+        "port-timeout-without-port", $"\"{key}\" has no meaning without a port", "write port = 8000, or delete it");
+
+    public static Problem ReleaseTwice(string path, string first) => new(
+        "release-twice", $"\"{path}\" runs at each deployment, as \"{first}\" does; there is one release command", "write one of them, with both commands: \"first && second\"");
+
+    public static Problem RequiredEnvMissing(IReadOnlyList<RequiredVariable> missing) => new(
+        "env-required", missing.Count == 1
+            ? $"variable {InWords(missing[0])} is required, but has no value"
+            : $"{missing.Count} variables are required, but have no value: {string.Join("; ", missing.Select(InWords))}",
+        $"set {(missing.Count == 1 ? "it" : "them")}: berth env set {string.Join(' ', missing.Select(variable => $"{Shown(variable.Key)}=VALUE").Distinct())}");
+
+    public static Problem OnlyNoWeb() => new(
+        "no-service", "this app defines no service, and with web = false it gets none from its stack or image",
+        "define one, for example [services.worker] with a command, or delete web = false");
 
     public static Problem HealthPathWithoutHttp(string key) => new(
         "health-path", $"\"{key}\" has a meaning only with type = \"http\"", "write type = \"http\", or delete the path");
@@ -276,6 +322,9 @@ internal static class DefinitionMessages
     public static Problem TomlCannotExtend(string path, string part, int line, TomlValue existing) => new(
         "toml-cannot-extend", $"\"{path}\" cannot be set here: \"{Shown(part)}\" is {existing.KindName} that is complete since line {line}",
         "put its keys together in one place");
+
+    private static string InWords(RequiredVariable variable) =>
+        $"\"{Shown(variable.Key)}\"{(variable.Service is null ? "" : $" of service \"{variable.Service}\"")}{(string.IsNullOrWhiteSpace(variable.Description) ? "" : $" ({Shown(variable.Description)})")}";
 
     /// <summary>The key itself, without the tables it is in.</summary>
     private static string Last(string key) => key[(key.LastIndexOf('.') + 1)..];

@@ -27,12 +27,15 @@ public static class DefinitionReader
         List<Diagnostic> diagnostics = [];
         var appToml = ReadAppToml(sources, diagnostics);
         var procfile = ReadProcfile(sources, diagnostics);
-        var (services, clashes) = ServiceCombiner.Combine(appToml.Services, procfile, sources.Stack);
+        var (services, clashes) = ServiceCombiner.Combine(appToml.Services, procfile, appToml.Web == false ? null : sources.Stack);
         diagnostics.AddRange(clashes);
+        if (appToml.Web == false && services.Count == 0)
+            diagnostics.Add(DefinitionMessages.OnlyNoWeb().In(null));
         var definition = new AppDefinition
         {
             Name = appToml.Name,
             Env = appToml.Env,
+            RequiredEnv = appToml.RequiredEnv,
             Services = services,
             ReleaseCommand = appToml.Release ?? procfile?.Release?.Command,
             Build = appToml.Build,

@@ -31,5 +31,5 @@ internal static class ServiceDefaults
     private static string InWords(Scaling scaling) => scaling.Mode == ScalingMode.Fixed
         ? $"concurrency fixed, {scaling.Instances}"
         : $"concurrency auto, {scaling.MinInstances} to {scaling.MaxInstances} instances of {scaling.RequestsPerInstance} requests, "
-            + $"scale_down_delay {GoDuration.Format(scaling.ScaleDownDelay)}, standby {scaling.Standby}";
+            + $"scale_down_delay {GoDuration.Format(scaling.ScaleDownDelay)}, standby {scaling.Standby}, standby_delay {GoDuration.Format(scaling.StandbyDelay)}";
 }

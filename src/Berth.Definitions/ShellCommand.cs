@@ -10,8 +10,8 @@ namespace Berth.Definitions;
 /// </summary>
 internal static partial class ShellCommand
 {
-    /// <summary>128 + 15: the shell's own status for a process that SIGTERM ended.</summary>
-    private const string Wait = "trap 'exit 143' TERM; ";
+    /// <summary>The signals that an image may ask to be stopped by and that every shell can wait at. With another, the shell would not even start.</summary>
+    private static readonly FrozenSet<string> StopSignals = FrozenSet.Create(StringComparer.Ordinal, "HUP", "INT", "QUIT", "USR1", "USR2", "WINCH", "1", "2", "3", "10", "12", "28");
 
     /// <summary>What the shell does itself, and words that begin something larger: these cannot be exec'ed.</summary>
     private static readonly FrozenSet<string> OfTheShell = FrozenSet.Create(StringComparer.Ordinal,
@@ -19,13 +19,21 @@ internal static partial class ShellCommand
         "function", "getopts", "hash", "if", "in", "jobs", "local", "read", "readonly", "return", "select", "set", "shift", "source", "then", "times", "trap", "type", "ulimit",
         "umask", "unalias", "unset", "until", "wait", "while");
 
-    public static string For(string command)
+    /// <param name="stopSignal">The image's STOPSIGNAL; null: SIGTERM.</param>
+    public static string For(string command, string? stopSignal)
     {
         var trimmed = command.Trim();
         if (trimmed.StartsWith("exec ", StringComparison.Ordinal))
             return trimmed;
         var single = !trimmed.AsSpan().ContainsAny(";&|<>(){}`\n") && FirstWord().Match(trimmed) is { Success: true } first && !OfTheShell.Contains(first.Value);
-        return single ? "exec " + trimmed : Wait + trimmed;
+        return single ? "exec " + trimmed : Wait(stopSignal) + trimmed;
+    }
+
+    /// <summary>143 is 128 + 15: the shell's own status for a process that SIGTERM ended.</summary>
+    private static string Wait(string? stopSignal)
+    {
+        var signal = stopSignal?.StartsWith("SIG", StringComparison.Ordinal) == true ? stopSignal[3..] : stopSignal;
+        return signal is not null && StopSignals.Contains(signal) ? $"trap 'exit 143' TERM {signal}; " : "trap 'exit 143' TERM; ";
     }
 
     /// <summary>A plain word: no assignment in front, nothing quoted or expanded.</summary>

@@ -36,6 +36,9 @@ public sealed record Scaling
     /// <summary>Idle sandboxes kept frozen before they are stopped; default 1.</summary>
     public int Standby { get; init; } = 1;
 
+    /// <summary>How long a standby that nobody needs is kept until it is stopped; default 1 hour.</summary>
+    public TimeSpan StandbyDelay { get; init; } = TimeSpan.FromHours(1);
+
     public static Scaling FixedAt(int instances) => new() { Mode = ScalingMode.Fixed, Instances = instances };
 
     public static Scaling Automatic() => new() { Mode = ScalingMode.Auto };
@@ -43,6 +46,11 @@ public sealed record Scaling
 
 /// <summary>One environment variable. The value is passed byte for byte; nothing in it is expanded.</summary>
 public sealed record EnvVar(string Key, string Value);
+
+/// <summary>A variable without which an app, or one of its services, is not to be deployed.</summary>
+/// <param name="Service">The only service that needs it; null: all of them.</param>
+/// <param name="Description">What it is for, in the words of the app's files; null where they do not say.</param>
+public sealed record RequiredVariable(string Key, string? Service, string? Description);
 
 public static class EnvVars
 {
@@ -217,6 +225,9 @@ public sealed record AppDefinition
     /// them any more. So it is in Cloud Foundry.
     /// </summary>
     public bool EnvIsConfig { get; init; }
+
+    /// <summary>Variables that must have a value before the app may be deployed.</summary>
+    public IReadOnlyList<RequiredVariable> RequiredEnv { get; init; } = [];
 
     public required IReadOnlyList<ServiceDefinition> Services { get; init; }
 

@@ -25,6 +25,14 @@ public sealed class ShellCommandTests
     [InlineData("cd /app")]
     public void For_all_else_the_shell_waits_for_what_it_started(string command) => Assert.Equal("trap 'exit 143' TERM; " + command, Run(command));
 
-    private static string Run(string command) =>
-        StartCommand.Resolve(new ServiceDefinition { Name = "web", Command = command, Scaling = Scaling.FixedAt(1), Source = "Procfile:1" }, imageHasEntrypoint: false)![2];
+    [Theory]
+    [InlineData("SIGQUIT", "trap 'exit 143' TERM QUIT; ")]
+    [InlineData("INT", "trap 'exit 143' TERM INT; ")]
+    [InlineData("3", "trap 'exit 143' TERM 3; ")]
+    [InlineData("SIGTERM", "trap 'exit 143' TERM; ")]
+    [InlineData("SIGRTMIN+3", "trap 'exit 143' TERM; ")]
+    public void The_shell_waits_at_the_images_own_stop_signal_too(string signal, string trap) => Assert.Equal(trap + "cd web && serve", Run("cd web && serve", signal));
+
+    private static string Run(string command, string? stopSignal = null) => StartCommand.Resolve(
+        new ServiceDefinition { Name = "web", Command = command, Scaling = Scaling.FixedAt(1), Source = "Procfile:1" }, imageHasEntrypoint: false, stopSignal)![2];
 }

@@ -41,8 +41,10 @@ internal sealed class ImageRelease(string reference, string? archive, string wor
         var read = DefinitionReader.Read(sources);
         foreach (var warning in read.Diagnostics.Where(d => d.Severity == Severity.Warning))
             context.Log.Diagnostic(context.Deployment, warning);
-        return read.Definition is null
-            ? PrepareResult.Failed.From(read.Diagnostics)
+        if (read.Definition is null)
+            return PrepareResult.Failed.From(read.Diagnostics);
+        return RequiredVariables.Missing(read.Definition, context.Config) is { } missing
+            ? PrepareResult.Failed.From([missing])
             : await images.CompleteAsync(read.Definition, image, reference, context, commit: null, ct);
     }
 

@@ -30,6 +30,8 @@ internal sealed class SourceRelease(string archive, string workFolder, string? c
             return PrepareResult.Failed.From(problems);
         if (randomRoute)
             definition = definition with { Routes = WithRandom(definition.Routes ?? new()) };
+        if (RequiredVariables.Missing(definition, context.Config) is { } missing)
+            return PrepareResult.Failed.From([missing]);
         foreach (var service in definition.Services)
             context.Log.Info(context.Deployment, $"service {service.Name} from {service.Source}");
 

@@ -25,7 +25,7 @@ public static class SandboxSpecs
             Service = definition.Name,
             PoolId = service.PoolId,
             ImageId = service.ImageId,
-            Command = StartCommand.Resolve(definition, service.ImageHasEntrypoint),
+            Command = StartCommand.Resolve(definition, service.ImageHasEntrypoint, service.StopSignal),
             Env = Environment(id, release, service),
             Port = service.Port,
             Network = network,

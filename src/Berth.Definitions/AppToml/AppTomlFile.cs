@@ -9,6 +9,12 @@ internal sealed record AppTomlFile
 
     public IReadOnlyList<EnvVar> Env { get; init; } = [];
 
+    /// <summary>Of the app and of its services.</summary>
+    public IReadOnlyList<RequiredVariable> RequiredEnv { get; init; } = [];
+
+    /// <summary>False: the app is to have no <c>web</c> that its files do not define. True has made one of the services.</summary>
+    public bool? Web { get; init; }
+
     /// <summary>In the order of the file.</summary>
     public IReadOnlyList<AppTomlService> Services { get; init; } = [];
 
@@ -34,6 +40,8 @@ internal sealed record AppTomlService
     public int? Port { get; init; }
 
     public IReadOnlyList<EnvVar> Env { get; init; } = [];
+
+    public IReadOnlyList<RequiredVariable> RequiredEnv { get; init; } = [];
 
     public AppTomlScaling? Scaling { get; init; }
 

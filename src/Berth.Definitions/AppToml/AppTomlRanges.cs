@@ -26,7 +26,8 @@ internal static class AppTomlRanges
 
     public static readonly TimeSpan MaxStopTimeout = TimeSpan.FromHours(1);
 
-    public static readonly TimeSpan MaxScaleDownDelay = TimeSpan.FromDays(30);
+    /// <summary>Of scaling down, and of stopping a standby.</summary>
+    public static readonly TimeSpan MaxDelay = TimeSpan.FromDays(30);
 
     public static readonly TimeSpan MinHealthInterval = TimeSpan.FromSeconds(1);
 

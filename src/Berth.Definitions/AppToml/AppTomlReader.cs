@@ -14,12 +14,19 @@ internal static class AppTomlReader
             return (new AppTomlFile(), document.Diagnostics);
         var diagnostics = new FileDiagnostics(document.Source, limits);
         var app = TomlSection.Open(document.Root, "", AppTomlSchema.App, diagnostics);
+        var env = EnvReader.Read(app, service: null);
+        var services = ReadServices(app, diagnostics);
+        var web = app.Flag("web");
+        if (web == true && !services.Exists(service => service.Name == "web"))
+            services.Add(new AppTomlService { Name = "web", Source = $"{name}:{document.Source.LineOf(document.Root.Find("web")!.KeyOffset)}" });
         var file = new AppTomlFile
         {
             Name = ReadName(app),
-            Env = EnvReader.Read(app),
-            Services = ReadServices(app, diagnostics),
-            Release = app.Word("release"),
+            Env = env.Variables,
+            RequiredEnv = [.. env.Required, .. services.SelectMany(service => service.RequiredEnv)],
+            Web = web,
+            Services = services,
+            Release = TaskReader.ReadRelease(app, diagnostics),
             Build = ReadBuild(app),
         };
         return (file, diagnostics.ToList());

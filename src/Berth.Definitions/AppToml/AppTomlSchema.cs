@@ -6,15 +6,13 @@ internal static class AppTomlSchema
     private const string NotYet = "is not carried out by this version of Berth";
 
     public static readonly SectionSchema App = new(
-        ["name", "env", "services", "build", "include", "release"],
+        ["name", "env", "services", "build", "include", "release", "tasks", "web"],
         new Dictionary<string, Refusal>
         {
             ["post_import"] = new("is not run by Berth", "write release = \"command\", which runs once before each release is switched to"),
             ["concurrency"] = new("has no meaning for the app as a whole", "set it for a service: [services.web.concurrency]"),
-            ["web"] = new("is not needed", "delete it: Berth adds no web service to an app that defines services"),
             ["static_dir"] = new(NotYet, "let the web service serve the files"),
             ["static"] = new(NotYet, "let the web service serve the files"),
-            ["tasks"] = new(NotYet, "for a command at each deployment write release = \"command\"; run others by berth run"),
             ["crons"] = new(NotYet, "run a service that does its work at the times you want"),
             ["addons"] = new(NotYet, "define the database as a service: [services.db] with image = \"stack/postgres\""),
             ["aliases"] = new("is not carried out: Berth's command line has no aliases", "use your shell's aliases"),
@@ -22,31 +20,52 @@ internal static class AppTomlSchema
         });
 
     public static readonly SectionSchema EnvVar = new(
-        ["key", "value"],
+        ["key", "value", "required", "sensitive", "description"],
         new Dictionary<string, Refusal>
         {
             ["name"] = new("is not how a variable is named", "write key = \"…\""),
-            ["required"] = new(NotYet, "let the app check its variables when it starts; set secrets by berth env set"),
-            ["sensitive"] = new(NotYet, "keep secrets out of the file and set them by berth env set"),
-            ["description"] = new(NotYet, "write a comment: # …"),
             ["backend"] = new("is not carried out: Berth reads no secret stores", "set the variable by berth env set"),
             ["ref"] = new("is not carried out: Berth reads no secret stores", "set the variable by berth env set"),
         });
 
     public static readonly SectionSchema Service = new(
-        ["command", "args", "image", "port", "env", "memory", "cpu", "stop_timeout", "overlap", "health", "concurrency", "disks"],
+        [
+            "command", "args", "image", "port", "port_name", "port_type", "ports", "port_timeout", "env", "memory", "cpu", "stop_timeout", "overlap", "health",
+            "concurrency", "disks",
+        ],
         new Dictionary<string, Refusal>
         {
-            ["ports"] = new(NotYet, "write the one port that gets requests: port = 8000; within the app all ports are reachable"),
-            ["port_name"] = new("is not carried out: ports have no names", "delete it"),
-            ["port_type"] = new("is not carried out: the port of web and cmd takes HTTP, those of others take any TCP", "delete it"),
-            ["port_timeout"] = new("is not carried out under this name", "write health = { type = \"port\", startup_timeout = \"60s\" }"),
             ["metrics"] = new(NotYet, "let your collector ask the service itself, within the app's network"),
             ["sidecars"] = new(NotYet, "define each as a service of its own"),
         });
 
+    public static readonly SectionSchema Port = new(
+        ["port", "name", "type", "node_port"],
+        new Dictionary<string, Refusal>());
+
+    public static readonly SectionSchema Task = new(
+        ["command", "trigger", "every", "schedule", "timeout", "retries", "max_concurrent", "env"],
+        new Dictionary<string, Refusal>());
+
+    /// <summary>What is refused in a task that runs at each deployment.</summary>
+    public static readonly IReadOnlyDictionary<string, Refusal> DeployTask = new Dictionary<string, Refusal>
+    {
+        ["every"] = new("has no effect on a task that runs at each deployment", "delete it"),
+        ["schedule"] = new("has no effect on a task that runs at each deployment", "delete it"),
+        ["timeout"] = new("is not carried out: berthd has one time limit for all release commands", "delete it, or begin the command with timeout 10m"),
+        ["retries"] = new("is not carried out: a release command runs once, and the deployment fails if it fails", "delete it, and deploy again"),
+        ["env"] = new("is not carried out: the release command gets the variables of the app", "set them in [[env]], or in the command: KEY=VALUE command"),
+    };
+
+    /// <summary>A task that is started by a person, and one that is started by the clock.</summary>
+    public static readonly Refusal ManualTask = new(NotYet + ": it runs tasks at each deployment only", "delete it, and run its command in a running sandbox by berth exec");
+    public static readonly Refusal ScheduledTask = new(NotYet + ": it runs tasks at each deployment only", "run a service that does its work at the times you want");
+
+    /// <summary>A port of the machine itself.</summary>
+    public static readonly Refusal NodePort = new("is not carried out: Berth opens no port of the machine for an app", "delete it: within the app all ports are reachable");
+
     public static readonly SectionSchema Concurrency = new(
-        ["mode", "num_instances", "requests_per_instance", "scale_down_delay", "min_instances", "max_instances", "standby", "shutdown_timeout"],
+        ["mode", "num_instances", "requests_per_instance", "scale_down_delay", "min_instances", "max_instances", "standby", "standby_delay", "shutdown_timeout"],
         new Dictionary<string, Refusal>());
 
     public static readonly SectionSchema Health = new(

@@ -10,8 +10,9 @@ internal static class AppTomlServiceReader
         var concurrency = section.Section("concurrency", AppTomlSchema.Concurrency);
         var shutdownTimeout = concurrency?.Duration("shutdown_timeout", TimeSpan.Zero, AppTomlRanges.MaxStopTimeout);
         if (section.Has("stop_timeout") && shutdownTimeout is not null)
-            concurrency!.Error("shutdown_timeout", DefinitionMessages.StopTimeoutTwice(concurrency.Qualified("shutdown_timeout"), section.Qualified("stop_timeout")));
+            concurrency!.Error("shutdown_timeout", DefinitionMessages.TimeoutTwice(concurrency.Qualified("shutdown_timeout"), section.Qualified("stop_timeout")));
         var scaling = concurrency is null ? null : ConcurrencyReader.Read(concurrency, name);
+        var env = EnvReader.Read(section, name);
         return new AppTomlService
         {
             Name = name,
@@ -19,14 +20,15 @@ internal static class AppTomlServiceReader
             Command = section.Word("command"),
             Args = ReadArgs(section),
             Image = ReadImage(section),
-            Port = section.Count("port", AppTomlRanges.MinPort, AppTomlRanges.MaxPort),
-            Env = EnvReader.Read(section),
+            Port = PortReader.Read(section, name),
+            Env = env.Variables,
+            RequiredEnv = env.Required,
             Scaling = scaling,
             MemoryBytes = section.Size("memory", AppTomlRanges.MinMemory, AppTomlRanges.MaxMemory),
             Cpu = section.Number("cpu", AppTomlRanges.MinCpu, AppTomlRanges.MaxCpu),
             StopTimeout = section.Duration("stop_timeout", TimeSpan.Zero, AppTomlRanges.MaxStopTimeout) ?? shutdownTimeout,
             Overlap = section.Flag("overlap"),
-            Health = ReadHealth(section),
+            Health = HealthReader.Read(section, name),
             Disks = ReadDisks(section, scaling?.Scaling ?? ServiceDefaults.ScalingOf(name)),
         };
     }
@@ -47,33 +49,6 @@ internal static class AppTomlServiceReader
         if (image is not null && image.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
             section.Error("image", DefinitionMessages.BadImage(section.Qualified("image"), image));
         return image;
-    }
-
-    private static HealthCheck? ReadHealth(TomlSection section)
-    {
-        if (section.Section("health", AppTomlSchema.Health) is not { } health)
-            return null;
-        if (!health.Has("type"))
-            health.Error("type", DefinitionMessages.MissingKey(health.Path, "type", "type = \"http\", \"port\" or \"process\""));
-        var kind = health.Choice("type", "http", "port", "process") switch
-        {
-            "http" => HealthCheckKind.Http,
-            "process" => HealthCheckKind.Process,
-            _ => HealthCheckKind.Port,
-        };
-        var path = health.Text("path");
-        if (path is not null && kind != HealthCheckKind.Http)
-            health.Error("path", DefinitionMessages.HealthPathWithoutHttp(health.Qualified("path")));
-        else if (path is not null && (!path.StartsWith('/') || path.Any(c => c <= ' ' || char.IsControl(c))))
-            health.Error("path", DefinitionMessages.BadHealthPath(health.Qualified("path"), path));
-        var fallback = new HealthCheck { Kind = kind };
-        return fallback with
-        {
-            Path = path ?? fallback.Path,
-            Interval = health.Duration("interval", AppTomlRanges.MinHealthInterval, AppTomlRanges.MaxHealthTime) ?? fallback.Interval,
-            Timeout = health.Duration("timeout", AppTomlRanges.MinHealthTimeout, AppTomlRanges.MaxHealthTime) ?? fallback.Timeout,
-            StartupTimeout = health.Duration("startup_timeout", AppTomlRanges.MinHealthInterval, AppTomlRanges.MaxHealthTime) ?? fallback.StartupTimeout,
-        };
     }
 
     private static IReadOnlyList<DiskDefinition> ReadDisks(TomlSection section, Scaling scaling)

@@ -8,7 +8,7 @@ namespace Berth.Definitions.AppToml;
 /// </summary>
 internal static class ConcurrencyReader
 {
-    private static readonly string[] AutoKeys = ["requests_per_instance", "scale_down_delay", "min_instances", "max_instances", "standby"];
+    private static readonly string[] AutoKeys = ["requests_per_instance", "scale_down_delay", "min_instances", "max_instances", "standby", "standby_delay"];
 
     public static AppTomlScaling Read(TomlSection section, string service)
     {
@@ -37,20 +37,26 @@ internal static class ConcurrencyReader
         if (section.Has("num_instances"))
             section.Error("num_instances", DefinitionMessages.KeyOfOtherMode(section.Qualified("num_instances"), "auto", "fixed"));
         var usual = Scaling.Automatic();
-        var delay = section.Duration("scale_down_delay", TimeSpan.Zero, AppTomlRanges.MaxScaleDownDelay);
-        if (delay is null)
-            defaults.Add($"scale_down_delay {GoDuration.Format(usual.ScaleDownDelay)}");
         var scaling = usual with
         {
             RequestsPerInstance = Value(section.Count("requests_per_instance", 1, AppTomlRanges.MaxRequestsPerInstance), "requests_per_instance", usual.RequestsPerInstance, defaults),
-            ScaleDownDelay = delay ?? usual.ScaleDownDelay,
+            ScaleDownDelay = Delay(section, "scale_down_delay", usual.ScaleDownDelay, defaults),
             MinInstances = Value(section.Count("min_instances", 0, AppTomlRanges.MaxInstances), "min_instances", usual.MinInstances, defaults),
             MaxInstances = Value(section.Count("max_instances", 1, AppTomlRanges.MaxInstances), "max_instances", usual.MaxInstances, defaults),
             Standby = Value(section.Count("standby", 0, AppTomlRanges.MaxInstances), "standby", usual.Standby, defaults),
+            StandbyDelay = Delay(section, "standby_delay", usual.StandbyDelay, defaults),
         };
         if (scaling.MinInstances > scaling.MaxInstances)
             section.Error("min_instances", DefinitionMessages.MinAboveMax(section.Path, scaling.MinInstances, scaling.MaxInstances, section.Has("max_instances")));
         return scaling;
+    }
+
+    private static TimeSpan Delay(TomlSection section, string key, TimeSpan usual, List<string> defaults)
+    {
+        var written = section.Duration(key, TimeSpan.Zero, AppTomlRanges.MaxDelay);
+        if (written is null)
+            defaults.Add($"{key} {GoDuration.Format(usual)}");
+        return written ?? usual;
     }
 
     private static int Value(int? written, string key, int usual, List<string> defaults)

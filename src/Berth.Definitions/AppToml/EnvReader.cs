@@ -2,26 +2,40 @@ using Berth.Model;
 
 namespace Berth.Definitions.AppToml;
 
+/// <summary>What a list of variables says.</summary>
+internal sealed record AppTomlEnv(IReadOnlyList<EnvVar> Variables, IReadOnlyList<RequiredVariable> Required);
+
 /// <summary>Reads <c>[[env]]</c> and <c>[[services.NAME.env]]</c>.</summary>
 internal static class EnvReader
 {
     /// <summary>In the order of the file; of two with the same key the later counts, with a warning.</summary>
-    public static IReadOnlyList<EnvVar> Read(TomlSection owner)
+    /// <param name="service">Whose variables they are; null: all services'.</param>
+    public static AppTomlEnv Read(TomlSection owner, string? service)
     {
-        var variables = new OrderedDictionary<string, EnvVar>(StringComparer.Ordinal);
+        var variables = new OrderedDictionary<string, EnvVar?>(StringComparer.Ordinal);
+        var required = new OrderedDictionary<string, RequiredVariable>(StringComparer.Ordinal);
         foreach (var section in owner.Sections("env", AppTomlSchema.EnvVar))
         {
             if (!section.Has("key"))
                 section.Error("key", DefinitionMessages.MissingKey(section.Path, "key", "key = \"NAME\""));
+            var isRequired = section.Flag("required") ?? false;
+            var isSensitive = section.Flag("sensitive") ?? false;
+            var description = section.Text("description");
+            var value = section.Text("value");
             if (ReadKey(section) is not { } key)
                 continue;
-            if (!section.Has("value"))
-                section.Warning("value", DefinitionMessages.EnvWithoutValue(key));
             if (variables.ContainsKey(key))
                 section.Warning("key", DefinitionMessages.EnvTwice(key));
-            variables[key] = new EnvVar(key, section.Text("value") ?? "");
+            // These are declared here and set on the server: an empty value of the file's must not stand in their way.
+            var isDeclared = (isRequired || isSensitive) && string.IsNullOrWhiteSpace(value);
+            if (!section.Has("value") && !isDeclared)
+                section.Warning("value", DefinitionMessages.EnvWithoutValue(key));
+            variables[key] = isDeclared ? null : new EnvVar(key, value ?? "");
+            required.Remove(key);
+            if (isRequired)
+                required.Add(key, new RequiredVariable(key, service, description));
         }
-        return [.. variables.Values];
+        return new AppTomlEnv([.. variables.Values.OfType<EnvVar>()], [.. required.Values]);
     }
 
     private static string? ReadKey(TomlSection section)

@@ -99,6 +99,8 @@ public sealed class ProcfileReader
             diagnostics.Error(commandStart, DefinitionMessages.ProcfileEmptyCommand(name));
         else if (control >= 0)
             diagnostics.Error(commandStart + control, DefinitionMessages.ProcfileControlCharacter(entry.Command[control]));
+        else
+            ProcfileWarnings.Add(diagnostics, entry, commandStart);
 
         if (byName.TryGetValue(name, out var other))
         {

@@ -21,6 +21,8 @@ internal static class ContainerPlan
         Labels = LabelsOf(spec, options.Owner),
         StopSignal = spec.StopSignal,
         StopTimeout = (int)Math.Ceiling(spec.StopTimeout.TotalSeconds),
+        // Health is asked from outside. The image's own check would run inside the sandbox's limits, and nobody would look at its result.
+        Healthcheck = new ImageHealthCheck(["NONE"]),
         HostConfig = new HostConfig
         {
             // The app's network alone: a container that also joined the engine's bridge would be seen by other apps there.

@@ -41,6 +41,7 @@ public sealed class AppTomlTests
             min_instances = 1
             max_instances = 5
             standby = 2
+            standby_delay = "5m"
             """).Valid();
         Assert.Equal(("shop", "migrate"), (definition.Name, definition.ReleaseCommand));
         Assert.Equal([new EnvVar("A", "1")], definition.Env);
@@ -62,7 +63,7 @@ public sealed class AppTomlTests
             web.Health);
         Assert.Equal([new EnvVar("B", "two words = $A")], web.Env);
         Assert.Equal(
-            new Scaling { Mode = ScalingMode.Auto, RequestsPerInstance = 20, ScaleDownDelay = TimeSpan.FromMinutes(10), MinInstances = 1, MaxInstances = 5, Standby = 2 },
+            new Scaling { Mode = ScalingMode.Auto, RequestsPerInstance = 20, ScaleDownDelay = TimeSpan.FromMinutes(10), MinInstances = 1, MaxInstances = 5, Standby = 2, StandbyDelay = TimeSpan.FromMinutes(5) },
             web.Scaling);
         Assert.Equal(".miren/app.toml:12", web.Source);
         Assert.Empty(web.Defaults);
@@ -96,7 +97,7 @@ public sealed class AppTomlTests
     public void Shutdown_timeout_is_another_word_for_stop_timeout()
     {
         Assert.Equal(TimeSpan.FromMinutes(1), Service("[services.web.concurrency]\nshutdown_timeout = \"1m\"").StopTimeout);
-        Assert.Equal([("stop-timeout-twice", 4)], Problems("[services.web]\nstop_timeout = \"5s\"\n[services.web.concurrency]\nshutdown_timeout = \"1m\""));
+        Assert.Equal([("timeout-twice", 4)], Problems("[services.web]\nstop_timeout = \"5s\"\n[services.web.concurrency]\nshutdown_timeout = \"1m\""));
     }
 
     [Theory]
@@ -125,8 +126,10 @@ public sealed class AppTomlTests
 
     [Theory]
     [InlineData("post_import = \"migrate\"", "release = \"command\"")]
-    [InlineData("[tasks.migrate]\ncommand = \"x\"", "release = \"command\"")]
-    [InlineData("[[services.web.ports]]\nport = 80\nname = \"http\"", "port = 8000")]
+    [InlineData("[tasks.clean]\ncommand = \"x\"", "berth exec")]
+    [InlineData("[tasks.clean]\ncommand = \"x\"\ntrigger = \"schedule\"\nevery = \"1h\"", "at the times you want")]
+    [InlineData("[tasks.migrate]\ncommand = \"x\"\ntrigger = \"deploy\"\ntimeout = \"10m\"", "timeout 10m")]
+    [InlineData("[[services.irc.ports]]\nport = 6697\nname = \"irc\"\ntype = \"tcp\"\nnode_port = 6697", "within the app")]
     [InlineData("[[env]]\nname = \"A\"\nkey = \"A\"\nvalue = \"\"", "key = \"…\"")]
     public void A_key_that_is_not_carried_out_is_refused_with_what_to_write_instead(string appToml, string instead)
     {
@@ -188,6 +191,16 @@ public sealed class AppTomlTests
     [InlineData("concurrency = { num_instances = 2 }", "key-of-other-mode")]
     [InlineData("concurrency = { min_instances = 21 }", "min-above-max")]
     [InlineData("concurrency = { scale_down_delay = \"-1m\" }", "out-of-range")]
+    [InlineData("concurrency = { standby_delay = \"721h\" }", "out-of-range")]
+    [InlineData("port_timeout = \"120\"", "bad-duration")]
+    [InlineData("port_type = \"sctp\"", "bad-choice")]
+    [InlineData("port_type = \"tcp\"", "no-http-port")]
+    [InlineData("ports = [{ port = 80 }]", "missing-key")]
+    [InlineData("ports = [{ port = 0, name = \"a\" }]", "out-of-range")]
+    [InlineData("ports = [{ port = 80, name = \"a\", type = \"tcp\" }]", "no-http-port")]
+    [InlineData("ports = [{ port = 80, name = \"a\" }, { port = 81, name = \"b\" }]", "second-http-port")]
+    [InlineData("ports = [{ port = 80, name = \"a\" }, { port = 81, name = \"a\", type = \"tcp\" }]", "port-twice")]
+    [InlineData("ports = [{ port = 80, name = \"a\" }, { port = 80, name = \"b\", type = \"tcp\" }]", "port-twice")]
     public void A_value_that_cannot_be_is_an_error_on_its_line(string line, string code)
     {
         Assert.Equal([(code, 3)], Problems($"[services.web]\n# the next line is wrong\n{line}\n"));

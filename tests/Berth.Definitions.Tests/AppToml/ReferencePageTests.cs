@@ -14,6 +14,8 @@ public sealed partial class ReferencePageTests
     [InlineData("### `[services.NAME.concurrency]`", "[services.web.concurrency]\nnothing_known = 1")]
     [InlineData("### `[services.NAME.health]`", "[services.web.health]\ntype = \"port\"\nnothing_known = 1")]
     [InlineData("### `[[services.NAME.disks]]`", "[[services.db.disks]]\nname = \"a\"\nmount_path = \"/a\"\nnothing_known = 1")]
+    [InlineData("### `[[services.NAME.ports]]`", "[[services.web.ports]]\nport = 80\nname = \"a\"\nnothing_known = 1")]
+    [InlineData("### `[tasks.NAME]`", "[tasks.migrate]\ncommand = \"x\"\ntrigger = \"deploy\"\nnothing_known = 1")]
     [InlineData("### `[build]`", "[build]\nnothing_known = 1")]
     public void Each_table_of_keys_is_that_of_the_reader(string heading, string appToml)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using Berth.Definitions.Procfile;
+using Berth.Model;
 
 namespace Berth.Definitions.Tests.Procfile;
 
@@ -8,12 +9,12 @@ public sealed class ProcfileReaderTests
     [Fact]
     public void Entries_keep_their_order_lines_and_commands_as_written()
     {
-        var content = Read("# ours\n\nweb: bundle exec rails server -p $PORT # not a comment\n\tworker-2:x", strict: false);
+        var content = Read("# ours\n\nweb: bundle exec rails server -p $PORT\n\tworker-2: x", strict: false);
         Assert.Equal(["procfile-indented"], Codes(content));
 
-        content = Read("# ours\n\nweb: bundle exec rails server -p $PORT # part of it\nworker_2:run && a \"b\"\nclock:\tx");
+        content = Read("# ours\n\nweb: bundle exec rails server -p $PORT#a\nworker_2: run && a \"b\"\nclock:\tx");
         Assert.Equal(
-            [new("web", "bundle exec rails server -p $PORT # part of it", 3), new("worker_2", "run && a \"b\"", 4), new("clock", "x", 5)],
+            [new("web", "bundle exec rails server -p $PORT#a", 3), new("worker_2", "run && a \"b\"", 4), new("clock", "x", 5)],
             content.Services);
         Assert.Null(content.Release);
     }
@@ -51,6 +52,31 @@ public sealed class ProcfileReaderTests
         Assert.Equal("not an entry", content.Diagnostics[0].SourceLine);
         Assert.Contains("line 1", content.Diagnostics[2].Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("web: node x.js # the site", "node x.js # the site", "procfile-inline-comment", 16)]
+    [InlineData("web: node x.js // the site", "node x.js // the site", "procfile-inline-comment", 16)]
+    [InlineData("web::gunicorn app", ":gunicorn app", "procfile-no-blank procfile-two-colons", 5)]
+    [InlineData("web: :gunicorn app", ":gunicorn app", "procfile-two-colons", 6)]
+    [InlineData("web:gunicorn app", "gunicorn app", "procfile-no-blank", 5)]
+    [InlineData("web: \"gunicorn app\"", "\"gunicorn app\"", "procfile-quoted-command", 6)]
+    [InlineData("web: 'gunicorn app'", "'gunicorn app'", "procfile-quoted-command", 6)]
+    [InlineData("web: gunicorn \\", "gunicorn \\", "procfile-backslash", 15)]
+    public void What_others_read_otherwise_is_accepted_with_a_warning(string text, string command, string codes, int column)
+    {
+        var content = Read(text, strict: false);
+        Assert.Equal(command, Assert.Single(content.Services).Command);
+        Assert.Equal(codes.Split(' '), Codes(content));
+        Assert.All(content.Diagnostics, d => Assert.Equal((Severity.Warning, 1, column), (d.Severity, d.Line, d.Column)));
+    }
+
+    [Theory]
+    [InlineData("\"$CMD\"")]
+    [InlineData("'a b' 'c d'")]
+    [InlineData("curl http://x//y#z")]
+    [InlineData("echo \\\\ x")]
+    [InlineData("echo a: b")]
+    public void Quotes_slashes_and_colons_that_mean_the_same_everywhere_get_none(string command) => Assert.Equal(command, Assert.Single(Read("web: " + command).Services).Command);
 
     [Theory]
     [InlineData("", 1)]

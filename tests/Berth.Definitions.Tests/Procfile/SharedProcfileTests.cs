@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Berth.Definitions.Procfile;
+using Berth.Model;
 
 namespace Berth.Definitions.Tests.Procfile;
 
@@ -38,10 +39,24 @@ public sealed class SharedProcfileTests
             && entries.DistinctBy(m => m.Groups[1].Value.ToUpperInvariant()).Count() == entries.Count
             && entries.Any(m => m.Groups[1].Value != "release");
 
-        Assert.Equal(wellFormed, content.Diagnostics.Count == 0);
+        Assert.Equal(wellFormed, content.Diagnostics.All(d => d.Severity == Severity.Warning));
         if (wellFormed)
             Assert.Equal(Reference(expected).Order(), declared.Order());
         Assert.All(content.Diagnostics, d => Assert.True(d is { File: "Procfile", Line: > 0, Column: > 0, Hint: not null, SourceLine: not null }, d.ToString()));
+    }
+
+    [Fact]
+    public void Few_of_the_files_that_are_accepted_get_a_warning()
+    {
+        var folder = GoldenCases.Require(Folder);
+        var accepted = Directory.EnumerateFiles(folder, "*.Procfile")
+            .Select(path => ProcfileReader.Read("Procfile", File.ReadAllBytes(path), new DefinitionLimits()))
+            .Where(content => content.Diagnostics.All(d => d.Severity == Severity.Warning)).ToList();
+        var warned = accepted.Where(content => content.Diagnostics.Count > 0).ToList();
+        Assert.NotEmpty(warned);
+        Assert.InRange(warned.Count * 20, 1, accepted.Count);
+        TestContext.Current.SendDiagnosticMessage("{0} of {1} accepted files get a warning: {2}",
+            warned.Count, accepted.Count, string.Join(", ", warned.SelectMany(content => content.Diagnostics).CountBy(d => d.Code)));
     }
 
     private static IEnumerable<(string Name, string Command)> Reference(JsonNode expected) =>

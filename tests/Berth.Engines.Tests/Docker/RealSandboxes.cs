@@ -1,5 +1,8 @@
+using System.Formats.Tar;
 using System.Text;
+using Berth.Engines.Docker;
 using Berth.Model;
+using Berth.Testing;
 
 namespace Berth.Engines.Tests.Docker;
 
@@ -52,6 +55,37 @@ public sealed class RealSandboxes : IAsyncLifetime
         await _on.Engine.StopSandboxAsync(spec.Id, Ct);
 
         Assert.Equal(5, (await _on.StatusAsync(spec.Id)).ExitCode);
+    }
+
+    [Fact]
+    public async Task The_images_user_folder_and_stop_signal_hold_and_its_health_check_is_off()
+    {
+        await BusyboxImage.EnsureAsync(_on.Images, Ct);
+        using var context = new MemoryStream();
+        await using (var tar = new TarWriter(context, leaveOpen: true))
+        {
+            var dockerfile = $"FROM {BusyboxImage.Reference}\nUSER nobody\nWORKDIR /www\nSTOPSIGNAL SIGUSR1\nHEALTHCHECK --interval=1s CMD false\n";
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "Dockerfile") { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(dockerfile)) });
+        }
+        context.Position = 0;
+        var labels = new Dictionary<string, string> { [Labels.App] = _on.App, [Labels.Owner] = _on.Options.Owner };
+        var image = await _on.Images.BuildImageAsync(new() { Tag = $"berth-test/{_on.App}:full", Dockerfile = "Dockerfile", Labels = labels }, context, _ => { }, Ct);
+        var spec = await _on.StartAsync(_on.Spec("web", "sh", "-c", "trap 'echo told; exit 7' USR1; id -un; pwd; echo ready; while true; do sleep 0.1; done") with { ImageId = image.Id });
+        await WaitForOutputAsync(spec.Id, "ready");
+
+        // The engine calls a container with a check that it runs "starting", "healthy" or "unhealthy".
+        using var client = new DockerClient(_on.Options, TimeProvider.System);
+        var inspected = await client.GetAsync($"/containers/{spec.Id}/json", Ct);
+        var text = Encoding.UTF8.GetString(inspected.Body);
+        Assert.Contains("\"Test\":[\"NONE\"]", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"Health\":{", text, StringComparison.Ordinal);
+
+        await _on.Engine.StopSandboxAsync(spec.Id, Ct);
+
+        var output = await _on.OutputAsync(spec.Id);
+        Assert.StartsWith("nobody\n/www\nready\n", output);
+        Assert.EndsWith("told\n", output);
+        Assert.Equal(7, (await _on.StatusAsync(spec.Id)).ExitCode);
     }
 
     [Fact]

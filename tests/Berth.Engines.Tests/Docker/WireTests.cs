@@ -111,7 +111,9 @@ public sealed class WireTests : IAsyncLifetime
         Assert.Equal("""{"Name":"no"}""", host["RestartPolicy"]!.ToJsonString());
         Assert.Equal("""{"Type":"json-file","Config":{"max-size":"10m","max-file":"3"}}""", host["LogConfig"]!.ToJsonString());
         Assert.Null(host["PortBindings"]);
+        Assert.Equal("""{"Test":["NONE"]}""", request["Healthcheck"]!.ToJsonString());
         Assert.Null(request["Cmd"]);
+        Assert.Null(request["StopSignal"]);
         Assert.Equal("me", _docker.Container("demo-web-1").Labels[Labels.Owner]);
     }
 

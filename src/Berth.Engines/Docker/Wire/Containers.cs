@@ -18,10 +18,15 @@ internal sealed record ContainerCreate
     /// <summary>Seconds.</summary>
     public int? StopTimeout { get; init; }
 
+    public ImageHealthCheck? Healthcheck { get; init; }
+
     public HostConfig? HostConfig { get; init; }
 
     public NetworkingConfig? NetworkingConfig { get; init; }
 }
+
+/// <param name="Test"><c>["NONE"]</c> switches off the check that the image brings along.</param>
+internal sealed record ImageHealthCheck(IReadOnlyList<string> Test);
 
 internal sealed record HostConfig
 {
