@@ -4,14 +4,14 @@ using Berth.Model;
 
 namespace Berth.Cli.Settings;
 
-/// <summary>What a folder's <c>app.toml</c> says to the command line itself: the app's name and what belongs to the source. The server reads the rest.</summary>
+/// <summary>What the files in a folder say to the command line itself. For a deployment that is the app's name and what belongs to the source; the server reads the rest.</summary>
 internal static class AppFiles
 {
     /// <summary>Empty where there is no app.toml.</summary>
     /// <exception cref="CliException">The file is wrong: to go on with the folder's name would mean another app.</exception>
     public static AppDefinition Read(string folder)
     {
-        var result = DefinitionReader.Read(new DefinitionSources { ReadFile = path => ReadAppToml(folder, path) });
+        var result = DefinitionReader.Read(new DefinitionSources { ReadFile = path => IsAppToml(path) ? ReadFile(folder, path) : null });
         return result.Definition
             ?? throw new CliException(ExitCodes.Failed, CliMessages.BadAppFiles(folder)) { Diagnostics = [.. result.Diagnostics.Select(ToInfo)] };
     }
@@ -28,10 +28,10 @@ internal static class AppFiles
         SourceLine = diagnostic.SourceLine,
     };
 
-    private static byte[]? ReadAppToml(string folder, string path)
+    /// <summary>A file of the folder; null where there is none.</summary>
+    /// <exception cref="CliException">It is there, but cannot be read.</exception>
+    public static byte[]? ReadFile(string folder, string path)
     {
-        if (path is not (DefinitionReader.BerthAppToml or DefinitionReader.MirenAppToml))
-            return null;
         var file = Path.Combine(folder, path);
         try
         {
@@ -42,4 +42,6 @@ internal static class AppFiles
             throw new CliException(ExitCodes.Failed, CliMessages.CannotRead(file, e.Message));
         }
     }
+
+    private static bool IsAppToml(string path) => path is DefinitionReader.BerthAppToml or DefinitionReader.MirenAppToml;
 }
