@@ -14,7 +14,10 @@ public sealed class LocalProcess : IDisposable
     /// <summary>
     /// The shell's only part is to join stdout and stderr, so that their lines keep their order: then it becomes setsid, and that the command's own shell.
     /// </summary>
-    private const string InOwnSession = "exec setsid /bin/sh -c \"$1\" 2>&1";
+    private const string InOwnSession = "exec \"$2\" /bin/sh -c \"$1\" 2>&1";
+
+    /// <summary>By its full path where it usually is: the command's own <c>PATH</c> need not lead to it.</summary>
+    private static readonly string Setsid = File.Exists("/usr/bin/setsid") ? "/usr/bin/setsid" : "setsid";
 
     private const int BufferBytes = 16 * 1024;
 
@@ -49,7 +52,7 @@ public sealed class LocalProcess : IDisposable
             // Nothing comes here, but with all three redirected .NET leaves the terminal's settings alone.
             RedirectStandardError = true,
         };
-        foreach (var argument in (IEnumerable<string>)["-c", InOwnSession, "sh", spec.Command])
+        foreach (var argument in (IEnumerable<string>)["-c", InOwnSession, "sh", spec.Command, Setsid])
             start.ArgumentList.Add(argument);
         foreach (var variable in spec.Env)
             start.Environment[variable.Key] = variable.Value;
