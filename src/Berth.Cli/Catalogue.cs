@@ -14,6 +14,7 @@ internal static class Catalogue
     [
         new(["create"], CreateCommand.Build),
         new(["deploy", "push"], DeployCommand.Build),
+        new(["dev"], DevCommand.Build),
         new(["app"], AppCommand.Build),
         new(["apps"], AppListCommand.BuildShort),
         new(["ps", "services"], PsCommand.Build),

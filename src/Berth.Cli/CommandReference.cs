@@ -31,7 +31,7 @@ internal static class CommandReference
         | 130 | ended by Ctrl-C |
         | 141 | nobody reads the output any more |
 
-        `exec`, `ssh` and `sandbox exec` exit with the command's own code.
+        `exec`, `ssh` and `sandbox exec` exit with the command's own code, `dev` with that of the process that exited first.
 
         """;
 

@@ -30,7 +30,8 @@ return await CommandLine.RunAsync(args, new CommandContext
 
 void Stop(PosixSignalContext signal)
 {
-    // The first asks the command to end in order, the second ends it at once.
-    signal.Cancel = !stop.IsCancellationRequested;
+    // The first asks the command to end in order, the second ends it at once, unless the command itself listens (berth dev).
+    if (!stop.IsCancellationRequested)
+        signal.Cancel = true;
     stop.Cancel();
 }

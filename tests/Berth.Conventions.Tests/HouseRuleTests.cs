@@ -37,11 +37,11 @@ public sealed class HouseRuleTests
     }
 
     [Fact]
-    public void The_engine_is_spoken_to_by_HTTP_and_only_its_daemon_is_ever_started_as_a_program()
+    public void The_engine_is_spoken_to_by_HTTP_and_only_its_daemon_and_local_processes_are_started_as_programs()
     {
         var starting = Tree.Sources(Path.Combine("src", "Berth.Engines")).Where(f => Code.WithoutComments(File.ReadAllText(f)).Contains("ProcessStartInfo", StringComparison.Ordinal));
 
-        Assert.Equal(["DockerDaemon.cs"], starting.Select(Path.GetFileName));
+        Assert.Equal(["DockerDaemon.cs", "LocalProcess.cs"], starting.Select(Path.GetFileName));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Berth.Cli.Output;
 using Berth.Contracts;
 
 namespace Berth.Cli.Deployments;

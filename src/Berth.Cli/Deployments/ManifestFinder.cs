@@ -45,7 +45,7 @@ internal static class ManifestFinder
         if (path.EndsWith(".toml", StringComparison.OrdinalIgnoreCase))
             return new DeploymentPlan(definition, [new ManifestTarget(app ?? AppFiles.Read(chosen).Name ?? AppFiles.FolderName(folder), folder)]);
         if (file is null && AppFiles.HasAppToml(folder))
-            throw Refused(path, DefinitionReader.Read(new DefinitionSources { ReadFile = name => AppFiles.ReadIn(folder, name), App = app }).Diagnostics);
+            throw Refused(path, DefinitionReader.Read(new DefinitionSources { ReadFile = name => AppFiles.ReadFile(folder, name), App = app }).Diagnostics);
         return new DeploymentPlan(definition, Targets(definition, Path.GetDirectoryName(path)!, app));
     }
 

@@ -11,7 +11,7 @@ internal static class AppFiles
     /// <summary>Empty where there is no app.toml.</summary>
     /// <exception cref="CliException">The file is wrong: to go on with the folder's name would mean another app.</exception>
     public static AppDefinition Read(string folder) => Valid(
-        DefinitionReader.Read(new DefinitionSources { ReadFile = path => path is DefinitionReader.BerthAppToml or DefinitionReader.MirenAppToml ? ReadIn(folder, path) : null }), folder);
+        DefinitionReader.Read(new DefinitionSources { ReadFile = path => path is DefinitionReader.BerthAppToml or DefinitionReader.MirenAppToml ? ReadFile(folder, path) : null }), folder);
 
     public static DiagnosticInfo ToInfo(Diagnostic diagnostic) => new()
     {
@@ -52,7 +52,7 @@ internal static class AppFiles
     };
 
     /// <summary>A file inside the folder; null: there is none.</summary>
-    public static byte[]? ReadIn(string folder, string path)
+    public static byte[]? ReadFile(string folder, string path)
     {
         var file = Path.Combine(folder, path);
         try
@@ -73,7 +73,7 @@ internal static class AppFiles
     {
         if (HasAppToml(folder) || ManifestIn(folder) is not { } path)
             return null;
-        var manifest = ManifestReader.Read(Path.GetFileName(path), ReadIn(folder, path)!, ManifestVariables.None, new DefinitionLimits());
+        var manifest = ManifestReader.Read(Path.GetFileName(path), ReadFile(folder, path)!, ManifestVariables.None, new DefinitionLimits());
         if (manifest.Applications.Count > 1)
             throw CliException.Usage(CliMessages.WhichApplication(manifest.Name, manifest.Applications.Select(a => a.Name ?? "?")));
         return manifest.Applications is [{ Name: { } name }]

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Berth.Cli.Deployments;
+namespace Berth.Cli.Output;
 
 /// <summary>Makes lines of output that comes in pieces. Of a line that rewrites itself (carriage returns) the last state counts.</summary>
 internal sealed class LineAssembler(Action<string> emit)
@@ -8,10 +8,14 @@ internal sealed class LineAssembler(Action<string> emit)
     /// <summary>Longer lines are cut into several.</summary>
     private const int MaxLine = 16 * 1024;
 
+    /// <summary>Keeps the bytes of a character that is not whole yet; what is no UTF-8 becomes U+FFFD.</summary>
+    private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
     private readonly StringBuilder _line = new();
     private bool _returned;
 
-    public void Add(string piece)
+    public void Add(ReadOnlySpan<byte> bytes) => Decode(bytes, flush: false);
+
+    public void Add(ReadOnlySpan<char> piece)
     {
         foreach (var c in piece)
         {
@@ -26,7 +30,7 @@ internal sealed class LineAssembler(Action<string> emit)
             if (_returned)
                 continue;
             _line.Append(c);
-            if (_line.Length == MaxLine)
+            if (_line.Length >= MaxLine && !char.IsHighSurrogate(c))
                 Flush();
         }
     }
@@ -34,8 +38,15 @@ internal sealed class LineAssembler(Action<string> emit)
     /// <summary>Ends the line that is under way, at the end of all output.</summary>
     public void End()
     {
+        Decode([], flush: true);
         if (_line.Length > 0)
             Flush();
+    }
+
+    private void Decode(ReadOnlySpan<byte> bytes, bool flush)
+    {
+        var characters = new char[_decoder.GetCharCount(bytes, flush)];
+        Add(characters.AsSpan(0, _decoder.GetChars(bytes, characters, flush)));
     }
 
     private void Flush()

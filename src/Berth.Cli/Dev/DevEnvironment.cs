@@ -1,0 +1,32 @@
+using System.Globalization;
+using Berth.Model;
+
+namespace Berth.Cli.Dev;
+
+/// <summary>
+/// The variables that a process gets over those of the shell. The later wins: Berth's own, where the services in containers are, the app's from its
+/// files, the <c>.env</c> file's, the service's own.
+/// </summary>
+/// <param name="App">The app's name.</param>
+/// <param name="OfApp">From app.toml.</param>
+/// <param name="OfFile">From the <c>.env</c> file.</param>
+internal sealed record DevEnvironment(string App, IReadOnlyList<EnvVar> OfApp, IReadOnlyList<EnvVar> OfFile)
+{
+    /// <summary>In place of a release's id.</summary>
+    private const string Release = "dev";
+
+    /// <summary>Chooses the first service's port: each process gets its own.</summary>
+    public const string Port = "PORT";
+
+    public IReadOnlyList<EnvVar> For(DevProcess process, IReadOnlyList<EnvVar> addresses) => EnvVars.Merge(
+        [
+            new(Port, process.Port.ToString(CultureInfo.InvariantCulture)),
+            new("BERTH_APP", App),
+            new("BERTH_SERVICE", process.Service.Name),
+            new("BERTH_RELEASE", Release),
+            new("BERTH_SANDBOX", process.Name),
+            // foreman's name for the same.
+            new("PS", process.Name),
+        ],
+        addresses, OfApp, [.. OfFile.Where(v => v.Key != Port)], process.Service.Env);
+}

@@ -1,0 +1,58 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Berth.Model;
+
+namespace Berth.Cli.Dev;
+
+/// <summary>
+/// A file of variables as foreman and honcho read it (docs/dev.md says where they differ): <c>NAME=value</c>, one a line. What is no such line is left
+/// out with a warning.
+/// </summary>
+internal static partial class DotEnv
+{
+    /// <summary>A larger file is no list of variables.</summary>
+    public const int MaxBytes = 1024 * 1024;
+
+    /// <param name="name">How the file is called in warnings.</param>
+    public static (IReadOnlyList<EnvVar> Variables, IReadOnlyList<Diagnostic> Warnings) Parse(string name, byte[] bytes)
+    {
+        List<EnvVar> variables = [];
+        List<Diagnostic> warnings = [];
+        var lines = Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF').Split('\n');
+        for (int i = 0; i < lines.Length; i++)
+        {
+            var line = lines[i].Trim();
+            if (line.Length == 0 || line[0] == '#')
+                continue;
+            if (Entry().Match(line) is { Success: true } entry && !line.Contains('\0'))
+                variables.Add(new EnvVar(entry.Groups["name"].Value, Value(entry.Groups["value"].Value)));
+            else
+                warnings.Add(DevMessages.NoVariable(name, i + 1));
+        }
+        return (variables, warnings);
+    }
+
+    private static string Value(string written)
+    {
+        if (SingleQuoted().Match(written) is { Success: true } plain)
+            return plain.Groups["text"].Value;
+        if (DoubleQuoted().Match(written) is { Success: true } quoted)
+            return Escape().Replace(quoted.Groups["text"].Value, escape => escape.Value == "\\n" ? "\n" : escape.Value[1..]);
+        return written.StartsWith('#') ? "" : Comment().Replace(written, "");
+    }
+
+    [GeneratedRegex(@"^(export\s+)?(?<name>[A-Za-z0-9_]+)\s*=\s*(?<value>.*)$", RegexOptions.ExplicitCapture)]
+    private static partial Regex Entry();
+
+    [GeneratedRegex(@"^'(?<text>[^']*)'\s*(#.*)?$", RegexOptions.ExplicitCapture)]
+    private static partial Regex SingleQuoted();
+
+    [GeneratedRegex(@"^""(?<text>(\\.|[^""\\])*)""\s*(#.*)?$", RegexOptions.ExplicitCapture)]
+    private static partial Regex DoubleQuoted();
+
+    [GeneratedRegex(@"\\.")]
+    private static partial Regex Escape();
+
+    [GeneratedRegex(@"\s+#.*$")]
+    private static partial Regex Comment();
+}
