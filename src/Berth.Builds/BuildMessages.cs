@@ -10,6 +10,9 @@ internal static class BuildMessages
         "no-build", "the source has no Dockerfile and nothing in it is recognised as " + string.Join(" or ", StackDetector.Names),
         "add a Dockerfile, a requirements.txt (Python) or a package.json (Node)");
 
+    public static Diagnostic NoSuchPath(string path) => Problem(
+        "path-missing", $"the application's path \"{path}\" is no folder of the source", "write the path of a folder, relative to the manifest");
+
     public static Diagnostic DockerfileMissing(string path) => Problem(
         "dockerfile-missing", $"build.dockerfile names {path}, which is not in the source", "correct the path, or send the file: an ignore file may leave it out") with
     {

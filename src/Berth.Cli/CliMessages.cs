@@ -130,4 +130,6 @@ internal static class CliMessages
     public static string NoResult(string app) => $"the server ended its answer without a result; \"berth app history -a {app}\" shows what became of it";
 
     public static string NotSettled(string service, int ready, int desired) => $"service {service} does not come up: {ready} of {desired} ready; berth logs --service {service} shows what it printed";
+
+    public static string NotCompared(string reason) => $"not compared with what runs: {reason}";
 }

@@ -69,6 +69,14 @@ public sealed class BerthClient : IDisposable
     public Task<IReadOnlyList<ReleaseInfo>> ListReleasesAsync(string app, CancellationToken ct) =>
         _api.AskAsync(HttpMethod.Get, App(app) + "/releases", null, ContractsJson.Default.IReadOnlyListReleaseInfo, ct);
 
+    /// <param name="release">Its label (<c>v3</c>) or id.</param>
+    public Task<ReleaseDetails> GetReleaseAsync(string app, string release, CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Get, $"{App(app)}/releases/{Escape(release)}", null, ContractsJson.Default.ReleaseDetails, ct);
+
+    /// <summary>An image that the engine has; nothing is pulled.</summary>
+    public Task<ImageDetails> GetImageAsync(string reference, CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Get, new QueryText("v1/images").Add("reference", reference).ToString(), null, ContractsJson.Default.ImageDetails, ct);
+
     public Task<IReadOnlyList<EnvInfo>> ListEnvAsync(string app, CancellationToken ct) =>
         _api.AskAsync(HttpMethod.Get, App(app) + "/env", null, ContractsJson.Default.IReadOnlyListEnvInfo, ct);
 

@@ -31,4 +31,9 @@ namespace Berth.Contracts;
 [JsonSerializable(typeof(IReadOnlyList<DeploymentInfo>))]
 [JsonSerializable(typeof(LogLine))]
 [JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(ReleaseDetails))]
+[JsonSerializable(typeof(ImageDetails))]
+[JsonSerializable(typeof(AnalysisReport))]
+[JsonSerializable(typeof(IReadOnlyList<AnalysisReport>))]
+[JsonSerializable(typeof(IReadOnlyList<ChangeInfo>))]
 public sealed partial class ContractsJson : JsonSerializerContext;

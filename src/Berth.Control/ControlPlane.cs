@@ -93,6 +93,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
 
     public IEngine Engine => _parts.Engine;
 
+    public IImageStore Images => _parts.Images;
+
     public AppOperations Apps { get; }
 
     public DeploymentOperations Deployments { get; }

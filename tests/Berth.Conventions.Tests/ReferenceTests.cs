@@ -16,7 +16,7 @@ public sealed class ReferenceTests
         ["Berth.Router"] = ["Berth.Model"],
         ["Berth.Control"] = ["Berth.Model", "Berth.Definitions", "Berth.Planning", "Berth.Engines", "Berth.Builds"],
         ["Berth.Server"] = ["Berth.Control", "Berth.Contracts", "Berth.Definitions", "Berth.Engines", "Berth.Builds", "Berth.Model", "Berth.Planning"],
-        ["Berth.Cli"] = ["Berth.Contracts", "Berth.Definitions", "Berth.Engines", "Berth.Model"],
+        ["Berth.Cli"] = ["Berth.Builds", "Berth.Contracts", "Berth.Definitions", "Berth.Engines", "Berth.Model"],
     };
 
     public static TheoryData<string> Projects => [.. Allowed.Keys];

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Berth.Cli.Analysis;
 using Berth.Cli.Deployments;
 using Berth.Cli.Settings;
 using Berth.Contracts;
@@ -6,10 +7,10 @@ using Berth.Definitions.CfManifest;
 
 namespace Berth.Cli.Commands;
 
-/// <summary><c>berth deploy [DIR] [-f FILE] [--var NAME=VALUE] [--vars-file FILE]</c>, <c>berth deploy --image REF [--procfile FILE]</c>, <c>berth deploy --cancel</c></summary>
+/// <summary><c>berth deploy [DIR] [-f FILE] [--var NAME=VALUE] [--vars-file FILE]</c>, <c>berth deploy --image REF [--procfile FILE]</c>, <c>berth deploy --analyze</c>, <c>berth deploy --cancel</c></summary>
 internal static class DeployCommand
 {
-    private sealed record Options(string? Image, byte[]? Procfile, bool Force, bool RandomRoute, bool Json);
+    private sealed record Options(string? Image, byte[]? Procfile, bool Analyze, bool Force, bool RandomRoute, bool Json);
 
     public static Command Build(CommandContext context)
     {
@@ -22,11 +23,12 @@ internal static class DeployCommand
         var image = new Option<string?>("--image") { Description = "Deploy this image instead of building one", HelpName = "REF" };
         var procfile = new Option<string?>("--procfile") { Description = "With --image: a Procfile that says what runs in it", HelpName = "FILE" };
         var force = new Option<bool>("--force") { Description = "Deploy although nothing differs from what runs" };
+        var analyze = new Option<bool>("--analyze") { Description = "Only say what would be deployed and what would change; build and change nothing" };
         var cancel = new Option<bool>("--cancel") { Description = "Stop the deployment of the app that is under way" };
         var format = SharedOptions.Format();
         var command = new Command("deploy", "Build a folder's source, or take an image, and run it; makes the app where there is none. A manifest with several applications deploys all, or the one named by -a")
         {
-            folder, app, file, variables, variableFiles, random, image, procfile, force, cancel, format,
+            folder, app, file, variables, variableFiles, random, image, procfile, force, analyze, cancel, format,
         };
         command.SetAction(async (parse, ct) =>
         {
@@ -35,18 +37,43 @@ internal static class DeployCommand
                 return await CancelAsync(context, AppChoice.Of(context, parse.GetValue(app), positional: null, path), ct).ConfigureAwait(false);
             Refuse(parse.GetValue(image) is not null, parse.GetValue(folder), parse.GetValue(file), parse.GetValue(random));
             var options = new Options(
-                parse.GetValue(image), Procfile(context, parse.GetValue(image), parse.GetValue(procfile)), parse.GetValue(force), parse.GetValue(random), SharedOptions.IsJson(parse, format));
+                parse.GetValue(image), Procfile(context, parse.GetValue(image), parse.GetValue(procfile)), parse.GetValue(analyze), parse.GetValue(force), parse.GetValue(random), SharedOptions.IsJson(parse, format));
             if (options.Image is null && !Directory.Exists(path))
                 throw CliException.Usage(CliMessages.NoSuchFolder(path));
             var named = AppChoice.Named(context, parse, app);
-            var plan = options.Image is null
-                ? ManifestFinder.Find(context, path, parse.GetValue(file), parse.GetValue(variableFiles) ?? [], parse.GetValue(variables) ?? [], named)
-                : null;
-            return plan is null
-                ? await RunAsync(context, new ManifestTarget(AppChoice.Of(context, named, positional: null, path), options.Image is null ? path : null), definition: null, options, ct).ConfigureAwait(false)
-                : await RunAllAsync(context, plan, options, ct).ConfigureAwait(false);
+            return options.Analyze ? await AnalyzeAsync(context, Plan, named ?? AppFiles.FolderName(path), options, ct).ConfigureAwait(false) : await RunAllAsync(context, Plan(), options, ct).ConfigureAwait(false);
+
+            DeploymentPlan Plan()
+            {
+                var plan = options.Image is null
+                    ? ManifestFinder.Find(context, path, parse.GetValue(file), parse.GetValue(variableFiles) ?? [], parse.GetValue(variables) ?? [], named)
+                    : null;
+                return plan ?? new DeploymentPlan(null, [new ManifestTarget(AppChoice.Of(context, named, positional: null, path), options.Image is null ? path : null)]);
+            }
         });
         return command;
+    }
+
+    /// <param name="app">What the analysis is called where the files cannot be read so far.</param>
+    private static async Task<int> AnalyzeAsync(CommandContext context, Func<DeploymentPlan> plan, string app, Options options, CancellationToken ct)
+    {
+        var analysis = new AnalysisRun(context, options.Json);
+        try
+        {
+            var (definition, targets) = plan();
+            foreach (var target in targets)
+            {
+                if (options.Image is { } image)
+                    await analysis.AddImageAsync(target.App, image, options.Procfile, ct).ConfigureAwait(false);
+                else
+                    await analysis.AddFolderAsync(target.App, target.Folder ?? context.Folder, definition, ct).ConfigureAwait(false);
+            }
+        }
+        catch (CliException e) when (e.Diagnostics.Count > 0)
+        {
+            analysis.Add(app, e.Diagnostics);
+        }
+        return analysis.Show();
     }
 
     private static void Refuse(bool image, string? folder, string? file, bool randomRoute)

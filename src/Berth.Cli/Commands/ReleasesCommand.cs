@@ -5,7 +5,7 @@ using Berth.Contracts;
 
 namespace Berth.Cli.Commands;
 
-/// <summary><c>berth releases [APP]</c></summary>
+/// <summary><c>berth releases [APP]</c>, <c>berth releases show RELEASE</c></summary>
 internal static class ReleasesCommand
 {
     private sealed record Options(string App, bool Json);
@@ -15,7 +15,7 @@ internal static class ReleasesCommand
         var name = SharedOptions.AppArgument();
         var app = SharedOptions.App();
         var format = SharedOptions.Format();
-        var command = new Command("releases", "List an app's releases") { name, app, format };
+        var command = new Command("releases", "List an app's releases") { name, app, format, ReleasesShowCommand.Build(context) };
         command.SetAction((parse, ct) => RunAsync(context, new Options(AppChoice.Of(context, parse, app, name), SharedOptions.IsJson(parse, format)), ct));
         return command;
     }

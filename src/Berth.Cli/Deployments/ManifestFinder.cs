@@ -10,10 +10,10 @@ namespace Berth.Cli.Deployments;
 /// <param name="Folder">Of its source; null: it runs an image, and no source is sent.</param>
 internal sealed record ManifestTarget(string App, string? Folder);
 
-/// <summary>A manifest, or an app.toml that was chosen, and what it says to deploy.</summary>
-/// <param name="Definition">What is sent to the server.</param>
+/// <summary>What is to be deployed, by a manifest, by an app.toml that was chosen, or by the folder as it is.</summary>
+/// <param name="Definition">What is sent to the server beside the source; null: nothing is.</param>
 /// <param name="Targets">In the order of the file.</param>
-internal sealed record DeploymentPlan(PushedDefinition Definition, IReadOnlyList<ManifestTarget> Targets);
+internal sealed record DeploymentPlan(PushedDefinition? Definition, IReadOnlyList<ManifestTarget> Targets);
 
 /// <summary>Reads the manifest that a deployment goes by, before anything is sent: its mistakes are told here, and its variables get their values.</summary>
 internal static class ManifestFinder

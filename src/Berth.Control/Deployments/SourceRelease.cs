@@ -23,10 +23,12 @@ internal sealed class SourceRelease(string archive, string workFolder, string? c
             return PrepareResult.Failed.From([broken]);
 
         context.Phase(DeploymentPhase.Analyze);
-        var (definition, folder, plan, problems) = Analyze(context.App);
+        var (sources, problems) = Sources(context.App);
+        var analysis = SourceAnalysis.Of(workFolder, sources);
+        problems = [.. problems, .. analysis.Diagnostics];
         foreach (var warning in problems.Where(d => d.Severity == Severity.Warning))
             context.Log.Diagnostic(context.Deployment, warning);
-        if (definition is null)
+        if (analysis.Definition is not { } definition)
             return PrepareResult.Failed.From(problems);
         if (randomRoute)
             definition = definition with { Routes = WithRandom(definition.Routes ?? new()) };
@@ -36,7 +38,7 @@ internal sealed class SourceRelease(string archive, string workFolder, string? c
             context.Log.Info(context.Deployment, $"service {service.Name} from {service.Source}");
 
         context.Phase(DeploymentPhase.Build);
-        if (definition.Services.Count > 0 && definition.Services.All(s => s.Image is not null))
+        if (!analysis.NeedsBuild && definition.Image is null)
             return await images.CompleteAsync(definition, appImage: null, "", context, commit, ct);
         if (definition.Image is { } image)
         {
@@ -45,9 +47,9 @@ internal sealed class SourceRelease(string archive, string workFolder, string? c
                 ? PrepareResult.Failed.From([resolved.Error!])
                 : await images.CompleteAsync(definition, resolved.Image, image, context, commit, ct);
         }
-        if (plan.Error is { } nothingToBuild)
+        if (analysis.Plan.Error is { } nothingToBuild)
             return PrepareResult.Failed.From([nothingToBuild]);
-        var built = await builder.BuildAsync(new() { App = context.App, DeploymentId = context.Deployment, SourceDirectory = folder, Definition = definition.Build }, context.Output, ct);
+        var built = await builder.BuildAsync(new() { App = context.App, DeploymentId = context.Deployment, SourceDirectory = analysis.Folder, Definition = definition.Build }, context.Output, ct);
         return built.Image is null
             ? PrepareResult.Failed.From([built.Error!]) with { LastLines = built.LastLines }
             : await images.CompleteAsync(definition, built.Image, "built from source", context, commit, ct);
@@ -68,24 +70,6 @@ internal sealed class SourceRelease(string archive, string workFolder, string? c
         // The tar of an empty folder has no bytes at all. What is missing in it is said by who misses it.
         Directory.CreateDirectory(workFolder);
         return null;
-    }
-
-    /// <summary>
-    /// The files are read twice where a stack is detected: what app.toml says under [build] decides the stack, and the stack's default
-    /// command can be a service.
-    /// </summary>
-    private (AppDefinition? Definition, string Folder, BuildPlan Plan, IReadOnlyList<Diagnostic> Problems) Analyze(string app)
-    {
-        var (sources, problems) = Sources(app);
-        var first = DefinitionReader.Read(sources);
-        var folder = Path.Combine(workFolder, first.Definition?.Path ?? "");
-        if (first.Definition is not null && !Directory.Exists(folder))
-            return (null, folder, new BuildPlan(), [ReleaseMessages.NoSuchPath(first.Definition.Path!)]);
-        var plan = ImageBuilder.Plan(folder, first.Definition?.Build ?? new());
-        if (first.Definition is null || plan is not { Stack: { } stack, DefaultWebCommand: { } command })
-            return (first.Definition, folder, plan, [.. problems, .. first.Diagnostics]);
-        var second = DefinitionReader.Read(sources with { Stack = new StackDefault(stack, command) });
-        return (second.Definition, folder, plan, [.. problems, .. second.Diagnostics]);
     }
 
     /// <summary>What the command line sent beside the source is taken out of it: values of variables do not belong into an image.</summary>

@@ -69,10 +69,17 @@ public sealed class DeploymentOperations
             var earlier = _stores.Releases.List(app.Name).FirstOrDefault(r => r.Number < active.Number && _stores.Deployments.DeployedAt(r.Id) is not null);
             return earlier is null ? OperationErrors.NoEarlierRelease(app.Name) : Begin(app, new Rollback(earlier));
         }
+        var found = FindRelease(app, release);
+        return found.Error is { } missing ? missing : Begin(app, new Rollback(found.Value));
+    }
+
+    /// <param name="release">Its number (<c>v3</c>, <c>3</c>) or its id.</param>
+    public Outcome<Release> FindRelease(AppRecord app, string release)
+    {
         var found = int.TryParse(release.TrimStart('v'), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? _stores.Releases.Find(app.Name, number)
             : _stores.Releases.Find(release);
-        return found is null || found.App != app.Name ? OperationErrors.ReleaseNotFound(app.Name, release) : Begin(app, new Rollback(found));
+        return found is null || found.App != app.Name ? OperationErrors.ReleaseNotFound(app.Name, release) : found;
     }
 
     public Outcome<Deployment> Cancel(string id)

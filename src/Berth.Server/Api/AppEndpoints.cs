@@ -5,7 +5,7 @@ using Berth.Model;
 
 namespace Berth.Server.Api;
 
-/// <summary>Apps, their services, releases and variables.</summary>
+/// <summary>Apps, their services and variables.</summary>
 internal static class AppEndpoints
 {
     public static void Map(RouteGroupBuilder api)
@@ -20,8 +20,6 @@ internal static class AppEndpoints
         api.MapPost("/apps/{app}/scale", Scale).WithSummary("Set services' counts and limits").Produces<IReadOnlyList<ServiceInfo>>();
         api.MapPost("/apps/{app}/restart", Restart).WithSummary("Replace sandboxes without a gap").Produces<IReadOnlyList<ServiceInfo>>();
         api.MapGet("/apps/{app}/settled", Settled).WithSummary("One line with the app, once all that is wanted of it runs").Produces<AppInfo>(200, "application/x-ndjson");
-        api.MapGet("/apps/{app}/releases", (string app, ControlPlane control, AppViews views) =>
-            Of(control, app, found => Task.FromResult(views.ReleasesOf(found)))).WithSummary("An app's releases, newest first").Produces<IReadOnlyList<ReleaseInfo>>();
         api.MapGet("/apps/{app}/env", Env).WithSummary("An app's variables with their values").Produces<IReadOnlyList<EnvInfo>>();
     }
 

@@ -38,22 +38,6 @@ internal sealed class AppViews(ControlPlane control)
             .Select(s => Sandbox(s, services.GetValueOrDefault(s.PoolId)))];
     }
 
-    /// <summary>Newest first.</summary>
-    public IReadOnlyList<ReleaseInfo> ReleasesOf(AppRecord app) =>
-    [
-        .. control.Stores.Releases.List(app.Name).Select(r => new ReleaseInfo
-        {
-            Id = r.Id,
-            Release = r.Label,
-            CreatedAt = r.CreatedAt,
-            Commit = r.Commit,
-            Description = r.Description,
-            Active = r.Id == app.ActiveRelease,
-            Image = r.Services.FirstOrDefault(s => s.Definition.Image is null)?.ImageName ?? r.Services[0].ImageName,
-            Services = [.. r.Services.Select(s => s.Definition.Name)],
-        }),
-    ];
-
     private AppInfo App(AppRecord app, IReadOnlyList<SandboxStatus> sandboxes)
     {
         var active = app.ActiveRelease is { } id ? control.Stores.Releases.Find(id) : null;

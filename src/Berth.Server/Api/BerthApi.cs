@@ -35,6 +35,7 @@ internal static class BerthApi
         ServerEndpoints.Map(api);
         AppEndpoints.Map(api);
         DeploymentEndpoints.Map(api);
+        ReleaseEndpoints.Map(api);
         SandboxEndpoints.Map(api);
         LogEndpoints.Map(api);
         RouteEndpoints.Map(api);

@@ -15,7 +15,7 @@ internal sealed class AppReader(ControlPlane control, AppViews apps, DeploymentV
     public async Task<AppPicture> ReadAsync(AppRecord app, CancellationToken ct) => new(
         await apps.FindAsync(app, ct),
         await apps.SandboxesAsync(app.Name, all: true, ct),
-        [.. apps.ReleasesOf(app).Take(options.HistoryRows)],
+        [.. ReleaseEndpoints.ListOf(control, app).Take(options.HistoryRows)],
         [.. control.Stores.Deployments.List(app.Name, options.HistoryRows).Select(d => deployments.Info(d))],
         [.. control.Routes.List().Where(r => r.App == app.Name).Select(r => new RouteInfo(r.Host, r.App, r.App == control.Routes.Default))]);
 }

@@ -1,0 +1,76 @@
+using Berth.Contracts;
+using Berth.Control;
+using Berth.Control.Store;
+using Berth.Model;
+
+namespace Berth.Server.Api;
+
+/// <summary>What releases are made of, and the images that they can be made of.</summary>
+internal static class ReleaseEndpoints
+{
+    public static void Map(RouteGroupBuilder api)
+    {
+        api.MapGet("/apps/{app}/releases", List).WithSummary("An app's releases, newest first").Produces<IReadOnlyList<ReleaseInfo>>();
+        api.MapGet("/apps/{app}/releases/{release}", Show).WithSummary("One release, by number or id, with its services and variables").Produces<ReleaseDetails>();
+        api.MapGet("/images", ImageAsync).WithSummary("An image that the engine has; nothing is pulled").Produces<ImageDetails>();
+    }
+
+    /// <summary>Newest first.</summary>
+    public static IReadOnlyList<ReleaseInfo> ListOf(ControlPlane control, AppRecord app) => [.. control.Stores.Releases.List(app.Name).Select(r => Info(r, app))];
+
+    private static IResult List(string app, ControlPlane control)
+    {
+        var found = control.Apps.Find(app);
+        return found.Error is { } missing ? ProblemResults.From(missing) : Results.Ok(ListOf(control, found.Value));
+    }
+
+    private static IResult Show(string app, string release, ControlPlane control)
+    {
+        var found = control.Apps.Find(app);
+        if (found.Error is { } noApp)
+            return ProblemResults.From(noApp);
+        var shown = control.Deployments.FindRelease(found.Value, release);
+        return shown.Error is { } noRelease ? ProblemResults.From(noRelease) : Results.Ok(Details(shown.Value, found.Value));
+    }
+
+    private static async Task<IResult> ImageAsync(string reference, ControlPlane control, CancellationToken ct) => await control.Images.FindImageAsync(reference, ct) is { } image
+        ? Results.Ok(new ImageDetails { Id = image.Id, Entrypoint = image.Entrypoint, Cmd = image.Cmd, ExposedTcpPorts = image.ExposedTcpPorts })
+        : ProblemResults.Of(StatusCodes.Status404NotFound, "image-not-found", $"the engine has no image \"{reference}\"; a deployment would pull it");
+
+    private static ReleaseInfo Info(Release release, AppRecord app) => new()
+    {
+        Id = release.Id,
+        Release = release.Label,
+        CreatedAt = release.CreatedAt,
+        Commit = release.Commit,
+        Description = release.Description,
+        Active = release.Id == app.ActiveRelease,
+        Image = release.Services.FirstOrDefault(s => s.Definition.Image is null)?.ImageName ?? release.Services[0].ImageName,
+        Services = [.. release.Services.Select(s => s.Definition.Name)],
+    };
+
+    private static ReleaseDetails Details(Release release, AppRecord app) => new()
+    {
+        Release = Info(release, app),
+        ReleaseCommand = release.ReleaseCommand,
+        Env = [.. release.Env.Select(v => new EnvInfo(v.Key, v.Value, release.Config.Contains(v) ? "manual" : "config"))],
+        Services = [.. release.Services.Select(Service)],
+    };
+
+    private static ServiceDetails Service(ReleaseService service) => new()
+    {
+        Name = service.Definition.Name,
+        Command = service.Definition.Command ?? (service.Definition.Args is { } args ? string.Join(' ', args) : null),
+        Image = service.ImageName,
+        Port = service.Port,
+        Mode = service.Definition.Scaling.Mode == ScalingMode.Fixed ? "fixed" : "auto",
+        Instances = service.Definition.Scaling.Mode == ScalingMode.Fixed ? service.Definition.Scaling.Instances : service.Definition.Scaling.MinInstances,
+        MaxInstances = service.Definition.Scaling.Mode == ScalingMode.Fixed ? null : service.Definition.Scaling.MaxInstances,
+        Memory = ByteSize.Format(service.Definition.MemoryBytes),
+        Cpu = service.Definition.Cpu,
+        Overlaps = service.Definition.Overlaps,
+        Env = [.. service.Definition.Env.Select(v => new EnvInfo(v.Key, v.Value, "config"))],
+        Disks = [.. service.Definition.Disks.Select(d => d.Name)],
+        Source = service.Definition.Source,
+    };
+}
