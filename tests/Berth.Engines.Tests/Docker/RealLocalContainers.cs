@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Berth.Engines.Docker;
 using Berth.Model;
@@ -31,13 +32,12 @@ public sealed class RealLocalContainers : IAsyncLifetime
     [Fact]
     public async Task It_answers_on_its_port_of_this_machine_until_it_is_stopped_and_leaves_nothing()
     {
-        int port = FreePort.Find();
+        int port = FreePort.Next();
         var spec = Spec("httpd -f -p 80 -h /etc & trap 'echo stopped; exit 3' TERM; echo $GREETING; wait") with { Port = 80, HostPort = port, Env = [new("GREETING", "hello")] };
         var printed = new StringBuilder();
         var container = await _containers.StartAsync(spec, bytes => printed.Append(Encoding.UTF8.GetString(bytes)), Ct);
 
-        using var http = new HttpClient();
-        await Eventually.TrueAsync(async () => (int)(await http.GetAsync(new Uri($"http://127.0.0.1:{port}/none"), Ct)).StatusCode == 404, Ct);
+        await Eventually.HoldsAsync(() => AnswersAsync(port));
         await container.StopAsync(TimeSpan.FromSeconds(10), Ct);
 
         Assert.Equal(3, await container.Exited);
@@ -66,6 +66,20 @@ public sealed class RealLocalContainers : IAsyncLifetime
 
         Assert.Equal(EngineError.Conflict, problem.Error);
         Assert.Contains($"belongs to process {Environment.ProcessId}, which still runs", problem.Message);
+    }
+
+    private static async Task<bool> AnswersAsync(int port)
+    {
+        using var http = new HttpClient();
+        try
+        {
+            return (await http.GetAsync(new Uri($"http://127.0.0.1:{port}/none"), Ct)).StatusCode == HttpStatusCode.NotFound;
+        }
+        catch (HttpRequestException)
+        {
+            // The engine publishes the port before the server in the container listens.
+            return false;
+        }
     }
 
     private LocalContainerSpec Spec(string command) => new()
