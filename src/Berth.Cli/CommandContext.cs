@@ -42,6 +42,8 @@ internal sealed class CommandContext
 
     public Style ErrorStyle => field ??= Style.For(Terminal.ErrorIsTerminal, Environment);
 
+    public void Warn(string message) => Error.Write($"{ErrorStyle.Yellow("warning:")} {SafeText.Of(message)}\n");
+
     /// <summary>A client for the server that environment and login name.</summary>
     public BerthClient Connect()
     {

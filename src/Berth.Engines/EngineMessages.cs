@@ -26,6 +26,9 @@ internal static class EngineMessages
     public static string NotOurs(string kind, string name) =>
         $"{kind} \"{name}\" is in the engine but does not belong to this Berth; rename or remove it";
 
+    public static string RunsElsewhere(string name, string process) =>
+        $"container \"{name}\" belongs to process {process}, which still runs; stop that first";
+
     public static string SubnetTaken(AppNetwork network, string reason) =>
         $"subnet {network.Subnet} for app \"{network.App}\" overlaps another network of this machine: {reason}";
 

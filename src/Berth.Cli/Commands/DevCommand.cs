@@ -21,32 +21,32 @@ internal static class DevCommand
         var concurrency = new Option<string?>("--concurrency", "-c") { Description = "As -m, but a service that is not named runs once", HelpName = "FORMATION" };
         var timeout = new Option<string?>("--timeout", "-t") { Description = "Seconds between SIGTERM and SIGKILL; default: the longest stop_timeout of the services (10)", HelpName = "SECONDS" };
         var command = new Command("dev", "Run the services of a folder as local processes; when one exits all are stopped, and its code is the exit code") { words, procfile, env, port, formation, concurrency, timeout };
-        command.SetAction(async (parse, _) =>
+        command.SetAction((parse, ct) =>
         {
             var app = DevApp.Read(context, parse.GetValue(words) ?? [], parse.GetValue(procfile));
             var variables = DevApp.ReadVariables(context, app.Folder, parse.GetValue(env));
             var basePort = BasePort(context, parse.GetValue(port), variables.LastOrDefault(v => v.Key == DevEnvironment.Port)?.Value);
             var plan = DevPlan.Of(app.Definition, app.Chosen, Formation(parse.GetValue(formation), parse.GetValue(concurrency)), basePort);
+            foreach (var service in plan.LeftOut)
+                context.Warn(DevMessages.LeftOut(service.Name));
             if (plan.Processes.Count + plan.Containers.Count == 0)
                 throw new CliException(ExitCodes.Failed, DevMessages.NothingToRun(app.Folder));
             var stopTimeout = parse.GetValue(timeout) is { } text ? Timeout(text) : plan.LongestStopTimeout;
-            return await RunAsync(context, plan, new DevRun(context, plan)
+            return RunAsync(new DevRun(context, plan)
             {
                 Folder = app.Folder,
                 Environment = new DevEnvironment(app.Name, app.Definition.Env, variables),
                 StopTimeout = stopTimeout,
-            }).ConfigureAwait(false);
+            }, ct);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(CommandContext context, DevPlan plan, DevRun run)
+    private static async Task<int> RunAsync(DevRun run, CancellationToken ct)
     {
-        foreach (var service in plan.LeftOut)
-            context.Error.Write($"{context.ErrorStyle.Yellow("warning:")} {DevMessages.LeftOut(service.Name)}\n");
         try
         {
-            return await run.RunAsync().ConfigureAwait(false);
+            return await run.RunAsync(ct).ConfigureAwait(false);
         }
         catch (Win32Exception e)
         {

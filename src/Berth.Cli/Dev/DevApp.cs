@@ -1,3 +1,4 @@
+using Berth.Builds;
 using Berth.Cli.Deployments;
 using Berth.Cli.Output;
 using Berth.Cli.Settings;
@@ -61,7 +62,7 @@ internal sealed record DevApp(string Folder, string Name, AppDefinition Definiti
             : (here, words);
     }
 
-    private static DefinitionResult ReadDefinition(string folder, string? procfile) => DefinitionReader.Read(new DefinitionSources
+    private static SourceAnalysis ReadDefinition(string folder, string? procfile) => SourceAnalysis.Of(folder, new DefinitionSources
     {
         ReadFile = path => AppFiles.ReadFile(folder, path),
         Procfile = procfile is null ? null : SourceUpload.ReadProcfile(procfile),

@@ -18,15 +18,21 @@ internal sealed record DevEnvironment(string App, IReadOnlyList<EnvVar> OfApp, I
     /// <summary>Chooses the first service's port: each process gets its own.</summary>
     public const string Port = "PORT";
 
-    public IReadOnlyList<EnvVar> For(DevProcess process, IReadOnlyList<EnvVar> addresses) => EnvVars.Merge(
+    /// <param name="addresses">Where the services in containers are.</param>
+    public IReadOnlyList<EnvVar> For(DevProcess process, IReadOnlyList<EnvVar> addresses) =>
+        // PS is foreman's name for what Berth calls the sandbox.
+        Of(process, process.Port, [.. addresses, new("PS", process.Name)]);
+
+    /// <param name="port">What it is to listen on inside; null: it has no port.</param>
+    public IReadOnlyList<EnvVar> ForContainer(DevProcess process, int? port) => Of(process, port, []);
+
+    private IReadOnlyList<EnvVar> Of(DevProcess process, int? port, IReadOnlyList<EnvVar> others) => EnvVars.Merge(
+        port is { } number ? [new EnvVar(Port, number.ToString(CultureInfo.InvariantCulture))] : [],
         [
-            new(Port, process.Port.ToString(CultureInfo.InvariantCulture)),
             new("BERTH_APP", App),
             new("BERTH_SERVICE", process.Service.Name),
             new("BERTH_RELEASE", Release),
             new("BERTH_SANDBOX", process.Name),
-            // foreman's name for the same.
-            new("PS", process.Name),
         ],
-        addresses, OfApp, [.. OfFile.Where(v => v.Key != Port)], process.Service.Env);
+        others, OfApp, [.. OfFile.Where(v => v.Key != Port)], process.Service.Env);
 }

@@ -30,6 +30,17 @@ internal static class DevMessages
     public static string LeftOut(string service) =>
         $"service {service} is left out: it has no command, so what it runs is in an image that a deployment builds; give it a command to run it here";
 
+    public static string NoEngine(string service, string image) =>
+        $"service {service} is left out: it runs image {image}, and no Docker Engine answers here; start one, or set DOCKER_HOST";
+
+    public static string NoEngine(string service, string image, string reason) => $"service {service} is left out: it runs image {image}, but {reason}";
+
+    public static string BadContainer(string service, string reason) =>
+        $"service {service} cannot be started: {reason}. To run others without it, name them: berth dev SERVICE …";
+
+    public static string StartedContainer(string image, int? port, int hostPort) =>
+        $"started from {image}" + (port is null ? "; it has no port to publish" : string.Create(CultureInfo.InvariantCulture, $"; 127.0.0.1:{hostPort} leads to its port {port}"));
+
     public static string NothingToRun(string folder) => $"nothing to run: no service of the app in {folder} can be run here";
 
     public static string NoService(string folder) =>

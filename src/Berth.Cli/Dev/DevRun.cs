@@ -1,9 +1,10 @@
 using Berth.Cli.Output;
 using Berth.Engines.Processes;
+using Berth.Model;
 
 namespace Berth.Cli.Dev;
 
-/// <summary>Runs a plan's processes until one exits or a signal comes, then stops all, and exits with the first one's code.</summary>
+/// <summary>Runs a plan's services until one exits or a signal comes, then stops all, and exits with the first one's code.</summary>
 internal sealed class DevRun
 {
     /// <summary>How long a process's last lines may come after its end before that is told: what it has started may hold its output open.</summary>
@@ -15,6 +16,7 @@ internal sealed class DevRun
     private readonly CommandContext _context;
     private readonly DevPlan _plan;
     private readonly DevOutput _output;
+    private readonly List<Running> _running = [];
 
     public DevRun(CommandContext context, DevPlan plan)
     {
@@ -31,26 +33,39 @@ internal sealed class DevRun
     /// <summary>Between SIGTERM and SIGKILL.</summary>
     public required TimeSpan StopTimeout { get; init; }
 
-    public async Task<int> RunAsync()
+    /// <param name="ct">Ends the preparations; once processes run, signals are listened to here.</param>
+    public async Task<int> RunAsync(CancellationToken ct)
     {
         using var signals = new StopSignals();
         using var tree = new ProcessTree(new ProcessTreeOptions(), _context.Time);
-        var running = _plan.Processes.Select(process => Start(tree, process)).ToList();
-        int exitCode = await FirstEndAsync(running, signals).ConfigureAwait(false);
-        await StopAsync(tree, signals.Hurry).ConfigureAwait(false);
-        await WithinAsync(Task.WhenAll(running.SelectMany(r => new[] { r.Reported, r.Drained })), LastOutput).ConfigureAwait(false);
-        return exitCode;
+        using var containers = await DevContainers.FindAsync(_context, Environment.App, _plan.Containers, ct).ConfigureAwait(false);
+        if (containers is null && _plan.Processes.Count == 0)
+            throw new CliException(ExitCodes.Failed, DevMessages.NothingToRun(Folder));
+        try
+        {
+            List<EnvVar> addresses = [];
+            foreach (var process in containers is null ? [] : _plan.Containers)
+                addresses.AddRange(await StartAsync(containers!, process, ct).ConfigureAwait(false));
+            foreach (var process in _plan.Processes)
+                Start(tree, process, addresses);
+            return await FirstEndAsync(signals).ConfigureAwait(false);
+        }
+        finally
+        {
+            await Task.WhenAll([StopAsync(tree, signals.Hurry), .. _running.Select(r => r.StopAsync(signals.Hurry))]).ConfigureAwait(false);
+            await WithinAsync(Task.WhenAll(_running.SelectMany(r => new[] { r.Reported, r.Drained })), LastOutput).ConfigureAwait(false);
+        }
     }
 
-    private async Task<int> FirstEndAsync(IReadOnlyList<Running> running, StopSignals signals)
+    private async Task<int> FirstEndAsync(StopSignals signals)
     {
-        var exited = Task.WhenAny(running.Select(r => r.Exited));
+        var exited = Task.WhenAny(_running.Select(r => r.Exited));
         await Task.WhenAny(exited, signals.First, _output.Broken).ConfigureAwait(false);
         if (exited.IsCompleted)
         {
             var first = await exited.ConfigureAwait(false);
             // Told before the others are stopped, or their ends would seem to have come first.
-            await running.First(r => r.Exited == first).Reported.ConfigureAwait(false);
+            await _running.First(r => r.Exited == first).Reported.ConfigureAwait(false);
             return await first.ConfigureAwait(false);
         }
         if (!signals.First.IsCompleted)
@@ -60,19 +75,41 @@ internal sealed class DevRun
         return StopSignals.ExitCodeOf(signal);
     }
 
-    private Running Start(ProcessTree tree, DevProcess process)
+    private void Start(ProcessTree tree, DevProcess process, IReadOnlyList<EnvVar> addresses)
     {
         var lines = _output.LinesOf(process);
-        var spec = new ProcessSpec { Command = process.Service.Command!, Directory = Folder, Env = Environment.For(process, []) };
+        var spec = new ProcessSpec { Command = process.Service.Command!, Directory = Folder, Env = Environment.For(process, addresses) };
         var started = tree.Start(spec, lines.Add);
         _output.Say(process, DevMessages.Started(started.Id));
-        return Follow(process, started.Exited, started.Drained, lines);
+        Follow(process, started.Exited, started.Drained, lines, stop: _ => Task.CompletedTask);
     }
 
-    private Running Follow(DevProcess process, Task<int> exited, Task drained, LineAssembler lines)
+    private async Task<IReadOnlyList<EnvVar>> StartAsync(DevContainers containers, DevProcess process, CancellationToken ct)
+    {
+        var lines = _output.LinesOf(process);
+        var (container, address) = await containers.StartAsync(process, Environment, text => _output.Say(process, _context.OutStyle.Foreign(text)), lines.Add, ct).ConfigureAwait(false);
+        Follow(process, OrFailure(container.Exited), OrFailure(container.Drained), lines, hurry => OrFailure(container.StopAsync(StopTimeout, hurry)));
+        return address;
+
+        async Task<int> OrFailure(Task task)
+        {
+            try
+            {
+                await task.ConfigureAwait(false);
+                return task is Task<int> code ? await code.ConfigureAwait(false) : ExitCodes.Done;
+            }
+            catch (EngineException e)
+            {
+                _output.Say(process, e.Message);
+                return ExitCodes.Failed;
+            }
+        }
+    }
+
+    private void Follow(DevProcess process, Task<int> exited, Task drained, LineAssembler lines, Func<CancellationToken, Task> stop)
     {
         var shown = EndAsync();
-        return new Running(exited, shown, ReportAsync());
+        _running.Add(new Running(exited, shown, ReportAsync(), stop));
 
         async Task EndAsync()
         {
@@ -110,5 +147,6 @@ internal sealed class DevRun
 
     /// <param name="Drained">All that it printed is shown.</param>
     /// <param name="Reported">Its end is shown.</param>
-    private sealed record Running(Task<int> Exited, Task Drained, Task Reported);
+    /// <param name="StopAsync">For what is not in the tree of processes.</param>
+    private sealed record Running(Task<int> Exited, Task Drained, Task Reported, Func<CancellationToken, Task> StopAsync);
 }

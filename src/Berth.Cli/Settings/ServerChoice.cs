@@ -27,6 +27,9 @@ internal sealed record ServerChoice(Uri Url, string? Token)
         return url;
     }
 
+    /// <summary>Of the server on this machine.</summary>
+    public static string StateFolder(CommandContext context) => context.Environment("BERTH_STATE") ?? DefaultState;
+
     /// <summary>The token that the server on this machine keeps for its administrator. It is sent nowhere else.</summary>
     private static string? LocalAdminToken(CommandContext context, Uri url)
     {
@@ -34,7 +37,7 @@ internal sealed record ServerChoice(Uri Url, string? Token)
             return null;
         try
         {
-            var text = File.ReadAllText(Path.Combine(context.Environment("BERTH_STATE") ?? DefaultState, "admin-token")).Trim();
+            var text = File.ReadAllText(Path.Combine(StateFolder(context), "admin-token")).Trim();
             return text.Length == 0 ? null : text;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -35,11 +35,7 @@ internal static class ContainerPlan
             CapAdd = Capabilities,
             CapDrop = ["ALL"],
             SecurityOpt = ["no-new-privileges:true"],
-            LogConfig = new LogConfig("json-file", new Dictionary<string, string>
-            {
-                ["max-size"] = options.LogFileSize,
-                ["max-file"] = options.LogFiles.ToString(CultureInfo.InvariantCulture),
-            }),
+            LogConfig = LogsOf(options),
             RestartPolicy = new RestartPolicy("no"),
         },
         NetworkingConfig = new NetworkingConfig(new Dictionary<string, EndpointConfig>
@@ -47,6 +43,12 @@ internal static class ContainerPlan
             [options.NetworkName(spec.App)] = new(spec.Aliases),
         }),
     };
+
+    public static LogConfig LogsOf(DockerEngineOptions options) => new("json-file", new Dictionary<string, string>
+    {
+        ["max-size"] = options.LogFileSize,
+        ["max-file"] = options.LogFiles.ToString(CultureInfo.InvariantCulture),
+    });
 
     private static List<string> Environment(SandboxSpec spec)
     {

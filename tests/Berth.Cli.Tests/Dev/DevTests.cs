@@ -147,6 +147,19 @@ public sealed class DevTests : IDisposable
         Assert.Equal(0, run.ExitCode);
     }
 
+    [Fact]
+    public async Task A_service_with_an_image_is_named_where_there_is_no_engine()
+    {
+        _folder.Write("Procfile", "web: echo here\n").Write(".berth/app.toml", "[services.db]\nimage = \"postgres:16\"\n");
+
+        var run = await RunAsync("DOCKER_HOST=unix:///nowhere/docker.sock $BERTH dev; DOCKER_HOST=unix:///nowhere/docker.sock exec $BERTH dev db");
+
+        Assert.Contains("service db is left out: it runs image postgres:16, and no Docker Engine answers here", run.Error);
+        Assert.Contains("web.1  | here\n", run.Out);
+        Assert.Contains("nothing to run: no service of the app in ", run.Error);
+        Assert.Equal(ExitCodes.Failed, run.ExitCode);
+    }
+
     [Theory]
     [InlineData("$BERTH dev", "defines no service", ExitCodes.Failed)]
     [InlineData("$BERTH dev nowhere/", "is no folder", ExitCodes.Usage)]

@@ -20,6 +20,9 @@ internal sealed record ContainerCreate
 
     public ImageHealthCheck? Healthcheck { get; init; }
 
+    /// <summary>Keys are <c>80/tcp</c>.</summary>
+    public IReadOnlyDictionary<string, EmptyObject>? ExposedPorts { get; init; }
+
     public HostConfig? HostConfig { get; init; }
 
     public NetworkingConfig? NetworkingConfig { get; init; }
@@ -49,10 +52,18 @@ internal sealed record HostConfig
 
     public IReadOnlyList<string> SecurityOpt { get; init; } = [];
 
+    /// <summary>Keys are <c>80/tcp</c>.</summary>
+    public IReadOnlyDictionary<string, PortBinding[]>? PortBindings { get; init; }
+
     public required LogConfig LogConfig { get; init; }
 
     public required RestartPolicy RestartPolicy { get; init; }
 }
+
+/// <summary><c>{}</c></summary>
+internal sealed record EmptyObject;
+
+internal sealed record PortBinding(string HostIp, string HostPort);
 
 internal sealed record LogConfig(string Type, IReadOnlyDictionary<string, string> Config);
 
@@ -150,3 +161,6 @@ internal sealed record ExecCreate
 internal sealed record ExecStart(bool Detach, bool Tty);
 
 internal sealed record ExecDetails(bool Running, int? ExitCode);
+
+/// <summary>Answer to <c>POST /containers/{id}/wait</c>.</summary>
+internal sealed record WaitResult(int StatusCode);

@@ -8,6 +8,7 @@ namespace Berth.Engines.Docker.Wire;
 [JsonSerializable(typeof(Created))]
 [JsonSerializable(typeof(IReadOnlyList<ContainerSummary>))]
 [JsonSerializable(typeof(ContainerDetails))]
+[JsonSerializable(typeof(WaitResult))]
 [JsonSerializable(typeof(ExecCreate))]
 [JsonSerializable(typeof(ExecStart))]
 [JsonSerializable(typeof(ExecDetails))]
