@@ -93,8 +93,10 @@ internal sealed class YamlReader
         return anchored.Node;
     }
 
-    private static YamlScalar ReadScalar(Scalar scalar)
+    private YamlScalar ReadScalar(Scalar scalar)
     {
+        if (scalar.Value.Length > limits.MaxYamlText)
+            throw new RefusedException(scalar.Start, YamlMessages.TextTooLong(limits.MaxYamlText));
         bool plain = scalar.Style == ScalarStyle.Plain;
         if (!scalar.Tag.IsEmpty && !scalar.Tag.IsNonSpecific)
         {

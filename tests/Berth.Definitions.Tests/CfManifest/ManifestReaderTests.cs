@@ -112,8 +112,8 @@ public sealed class ManifestReaderTests
         Assert.Equal("yaml-too-large", Assert.Single(Problems(bomb.ToString())).Code);
         Assert.Equal("yaml-too-deep", Assert.Single(Problems("applications: " + new string('[', 500_000))).Code);
         Assert.Equal("yaml-unknown-anchor", Assert.Single(Problems("a: &a [*a]")).Code);
-        Assert.Contains(Read($"applications: [{string.Concat(Enumerable.Repeat("((x)), ", 9000))}]", [$"x: [{string.Concat(Enumerable.Repeat("y, ", 9000))}]"], []).Diagnostics, d => d.Code == "manifest-variables-too-large");
-        Assert.Contains(Read($"applications: [{string.Concat(Enumerable.Repeat("a((x)), ", 9000))}]", [$"x: {new string('y', 100_000)}"], []).Diagnostics, d => d.Code == "manifest-variables-too-large");
+        Assert.Contains(Read($"applications: [{string.Concat(Enumerable.Repeat("((x)), ", 4500))}]", [$"x: [{string.Concat(Enumerable.Repeat("y, ", 4500))}]"], []).Diagnostics, d => d.Code == "manifest-variables-too-large");
+        Assert.Contains(Read($"applications: [{string.Concat(Enumerable.Repeat("a((x)), ", 4500))}]", [$"x: {new string('y', 100_000)}"], []).Diagnostics, d => d.Code == "manifest-variables-too-large");
     }
 
     [Fact]
