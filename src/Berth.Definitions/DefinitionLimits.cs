@@ -12,8 +12,11 @@ public sealed record DefinitionLimits
     /// <summary>Arrays and inline tables (in YAML: lists and mappings) inside each other, and parts of one dotted TOML key; default 100. Past it the file is refused.</summary>
     public int MaxNesting { get; init; } = 100;
 
-    /// <summary>Values of one YAML file, those behind each alias counted anew, and again after variables are filled in; default 20,000. Past it the file is refused.</summary>
-    public int MaxYamlNodes { get; init; } = 20_000;
+    /// <summary>Values of one YAML file, those behind each alias counted anew, and again after variables are filled in; default 10,000. Past it the file is refused.</summary>
+    public int MaxYamlNodes { get; init; } = 10_000;
+
+    /// <summary>Characters of one text in a YAML file; default 131,072, which is what Linux passes as one variable. Past it the file is refused.</summary>
+    public int MaxYamlText { get; init; } = 128 * 1024;
 
     /// <summary>Characters that variables may add to one manifest; default 1,048,576. Past it the manifest is refused.</summary>
     public int MaxVariableCharacters { get; init; } = 1024 * 1024;

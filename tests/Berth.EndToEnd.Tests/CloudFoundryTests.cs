@@ -1,12 +1,12 @@
 namespace Berth.EndToEnd.Tests;
 
-/// <summary>The tutorial of Cloud Foundry's page about multiple processes. Its app is declared by Procfile, its commands are read out of the page.</summary>
+/// <summary>The tutorial of Cloud Foundry's page about multiple processes. Its app is declared by Procfile here and by its manifest in <see cref="ManifestTests"/>; its commands are read out of the page.</summary>
 public sealed class CloudFoundryTests(SharedServer shared)
 {
     private const string Page = "cloudfoundry-multiple-processes.md";
 
     /// <summary>The tutorial's app: one program that is told by a word which process it is.</summary>
-    private const string Main = """
+    internal const string Main = """
         if (process.argv[2] === "web")
           require("node:http").createServer((request, response) => response.end(`web ${process.env.BERTH_SANDBOX}\n`)).listen(process.env.PORT);
         else

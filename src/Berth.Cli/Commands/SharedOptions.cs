@@ -5,7 +5,7 @@ namespace Berth.Cli.Commands;
 /// <summary>Options that several commands have, so that they read alike everywhere.</summary>
 internal static class SharedOptions
 {
-    public static Option<string?> App(string description = "The app; else BERTH_APP, else the name in the folder's app.toml, else the folder's name") =>
+    public static Option<string?> App(string description = "The app; else BERTH_APP, else the name in the folder's app.toml or manifest, else the folder's name") =>
         new("--app", "-a") { Description = description, HelpName = "APP" };
 
     public static Argument<string?> AppArgument() => new("app") { Description = "The app, in place of --app", Arity = ArgumentArity.ZeroOrOne, HelpName = "APP" };

@@ -44,14 +44,14 @@ internal static class ManifestFinder
         var definition = new PushedDefinition(chosen, [.. variableFiles.Select(name => (name, Read(Path.GetFullPath(name, context.Folder))))], variables);
         if (path.EndsWith(".toml", StringComparison.OrdinalIgnoreCase))
             return new DeploymentPlan(definition, [new ManifestTarget(app ?? AppFiles.Read(chosen).Name ?? AppFiles.FolderName(folder), folder)]);
+        var (values, problems) = ManifestVariables.Read(definition.VariableFiles, definition.Variables, Limits);
         if (file is null && AppFiles.HasAppToml(folder))
-            throw Refused(path, DefinitionReader.Read(new DefinitionSources { ReadFile = name => AppFiles.ReadFile(folder, name), App = app }).Diagnostics);
-        return new DeploymentPlan(definition, Targets(definition, Path.GetDirectoryName(path)!, app));
+            throw Refused(chosen.Name, [.. problems, .. DefinitionReader.Read(new DefinitionSources { ReadFile = name => AppFiles.ReadFile(folder, name), App = app, Variables = values }).Diagnostics]);
+        return new DeploymentPlan(definition, Targets(definition, values, problems, Path.GetDirectoryName(path)!, app));
     }
 
-    private static IReadOnlyList<ManifestTarget> Targets(PushedDefinition definition, string folder, string? app)
+    private static IReadOnlyList<ManifestTarget> Targets(PushedDefinition definition, ManifestVariables values, IReadOnlyList<Diagnostic> problems, string folder, string? app)
     {
-        var (values, problems) = ManifestVariables.Read(definition.VariableFiles, definition.Variables, Limits);
         var manifest = ManifestReader.Read(definition.File.Name, definition.File.Bytes, values, Limits, app);
         List<Diagnostic> all = [.. problems, .. manifest.Diagnostics];
         if (all.Exists(d => d.Severity == Severity.Error))

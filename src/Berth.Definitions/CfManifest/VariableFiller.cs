@@ -43,9 +43,13 @@ internal sealed partial class VariableFiller(ManifestVariables variables, FileDi
     {
         if (!scalar.Text.Contains("((", StringComparison.Ordinal))
             return scalar;
-        var uses = Variable().Matches(scalar.Text);
-        if (uses.Count == 0)
+        int count = Variable().Count(scalar.Text);
+        if (count == 0)
             return scalar;
+        nodes += count;
+        if (!Counted(scalar))
+            return new YamlUnknown(scalar.Offset);
+        var uses = Variable().Matches(scalar.Text);
         if (uses.Count == 1 && uses[0].Length == scalar.Text.Length)
             return Value(scalar, uses[0]) is { } whole ? Relocated(whole, scalar.Offset) : new YamlUnknown(scalar.Offset);
         bool known = true;

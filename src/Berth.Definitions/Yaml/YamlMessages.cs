@@ -15,6 +15,8 @@ internal static class YamlMessages
     public static Problem TooManyNodes(int limit) => new(
         "yaml-too-large", $"the file has more than {limit} values, each use of an anchor counted with all that is in it", "write less, or use fewer anchors");
 
+    public static Problem TextTooLong(int limit) => new("yaml-too-large", $"this text has more than {limit} characters", "a program is passed no longer one: put it into a file of the source");
+
     public static Problem UnknownAnchor(string name) => new(
         "yaml-unknown-anchor", $"no anchor &{Shown(name)} is complete before this place", $"write &{Shown(name)} before the value that is meant, further up in the file");
 

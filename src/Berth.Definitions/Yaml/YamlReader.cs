@@ -29,9 +29,10 @@ internal sealed class YamlReader
     /// <summary>Null for an empty file, and after an error, which is then among the diagnostics.</summary>
     public static YamlNode? Read(FileDiagnostics diagnostics, DefinitionLimits limits)
     {
+        var reader = new YamlReader(diagnostics, limits);
         try
         {
-            return new YamlReader(diagnostics, limits).ReadDocument();
+            return reader.ReadDocument();
         }
         catch (RefusedException refused)
         {
@@ -40,6 +41,11 @@ internal sealed class YamlReader
         catch (YamlException e)
         {
             diagnostics.Error(OffsetOf(e.Start), YamlMessages.Syntax(e.Message));
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // The parser stumbles over some texts that are no YAML, for example line separators within a plain text.
+            diagnostics.Error(OffsetOf(reader.parser.Current?.End ?? Mark.Empty), YamlMessages.Syntax("it cannot be read from here on"));
         }
         return null;
     }
@@ -87,8 +93,10 @@ internal sealed class YamlReader
         return anchored.Node;
     }
 
-    private static YamlScalar ReadScalar(Scalar scalar)
+    private YamlScalar ReadScalar(Scalar scalar)
     {
+        if (scalar.Value.Length > limits.MaxYamlText)
+            throw new RefusedException(scalar.Start, YamlMessages.TextTooLong(limits.MaxYamlText));
         bool plain = scalar.Style == ScalarStyle.Plain;
         if (!scalar.Tag.IsEmpty && !scalar.Tag.IsNonSpecific)
         {
