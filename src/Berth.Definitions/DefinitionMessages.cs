@@ -170,6 +170,10 @@ internal static class DefinitionMessages
     public static Problem EnvTwice(string key) => new(
         "env-twice", $"variable \"{Shown(key)}\" is given twice; the later value counts", "delete one of the two");
 
+    public static Problem EnvNotEditable() => new(
+        "env-not-editable", "these variables are not written as [[env]], so that Berth cannot change one of them and leave the rest as it is",
+        "write each as [[env]] with key and value in the lines below it, or change the file by hand");
+
     public static Problem EmptyArgs(string key) => new(
         "blank-value", $"\"{key}\" has no argument", "write at least one, or delete it to run the image's own command");
 
