@@ -13,7 +13,7 @@ internal static class TomlExtent
         var keys = new TomlKeyReader(cursor, strings, limits.MaxNesting);
         var definitions = new TomlDefinitions(diagnostics, new TomlTable(0, TomlTableOrigin.Header));
         cursor.Advance(value.Offset);
-        new TomlValueReader(cursor, strings, keys, definitions, limits.MaxNesting).Read();
+        new TomlValueReader(cursor, strings, keys, definitions, limits).Read();
         return cursor.Offset;
     }
 }
