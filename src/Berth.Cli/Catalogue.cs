@@ -13,6 +13,7 @@ internal static class Catalogue
     private static readonly Entry[] Entries =
     [
         new(["create"], CreateCommand.Build),
+        new(["init"], InitCommand.Build),
         new(["deploy", "push"], DeployCommand.Build),
         new(["dev"], DevCommand.Build),
         new(["app"], AppCommand.Build),

@@ -7,6 +7,7 @@ internal static class CliMessages
     public const string NothingToScale = "say what to scale, for example \"berth scale web=3\" or \"berth scale --process web -i 3\"";
     public const string NothingToSet = "say what to set, for example \"berth env set GREETING=hello\"";
     public const string NothingToUnset = "say what to unset, for example \"berth env unset GREETING\"";
+    public const string FileTakesNoApp = "--file changes the app.toml of this folder and asks no server; it takes neither --app nor --format";
     public const string ProcfileNeedsImage = "--procfile goes with --image; a folder's own Procfile is read from the folder";
     public const string ManifestAndImage = "give a file by -f or --image, not both; a manifest names an image by docker: image:";
     public const string RandomRouteAndImage = "--random-route goes with a source or a manifest, not with --image";
@@ -96,6 +97,18 @@ internal static class CliMessages
     public static string TooManyVariables(int limit) => $"--var and --vars-file can each be given {limit} times; put values together in one file";
 
     public static string NotDeployed(IEnumerable<string> apps) => $"not deployed after that: {string.Join(", ", apps)}";
+
+    public static string NoAppToml(string folder) => $"there is no app.toml in {folder}; \"berth init\" writes a first one";
+
+    public static string NotEdited(string path) => $"{path} was not changed";
+
+    public static string NotInFile(string path, IEnumerable<string> keys) => $"{path} sets no {string.Join(", ", keys)}; nothing was changed";
+
+    public static string DefinedAlready(string folder, string file) => $"{folder} has a {file}, which defines the app; nothing was written";
+
+    public static string BadProcfile(string folder) => $"the Procfile in {folder} has errors; nothing was written";
+
+    public static string CannotWrite(string path, string reason) => $"{path} cannot be written: {reason}";
 
     public static string NotPacked(string folder) => $"the source in {folder} cannot be sent; nothing was changed";
 

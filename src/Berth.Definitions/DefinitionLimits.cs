@@ -9,6 +9,15 @@ public sealed record DefinitionLimits
     /// <summary>Problems told of one file; default 50. Further ones are only counted.</summary>
     public int MaxDiagnostics { get; init; } = 50;
 
+    /// <summary>Problems of one file that are found at all; default 1000. Past them the rest of the file is not looked at.</summary>
+    public int MaxProblems { get; init; } = 1000;
+
+    /// <summary>Services that one file may define; default 1000. Past it the file is refused.</summary>
+    public int MaxServices { get; init; } = 1000;
+
+    /// <summary>Keys, tables and items of arrays of one TOML file; default 30000. Past it the file is refused.</summary>
+    public int MaxTomlValues { get; init; } = 30_000;
+
     /// <summary>Arrays and inline tables (in YAML: lists and mappings) inside each other, and parts of one dotted TOML key; default 100. Past it the file is refused.</summary>
     public int MaxNesting { get; init; } = 100;
 

@@ -20,8 +20,11 @@ internal static class DefinitionMessages
     public static Problem NotUtf8(byte found) => new(
         "not-utf8", $"byte 0x{found:X2} is not valid UTF-8 here", "save the file as UTF-8");
 
-    public static Problem MoreProblems(int count) => new(
-        "more-problems", $"{count} more problems in this file are not shown", "put these right first");
+    public static Problem MoreProblems(int count, bool atLeast) => new(
+        "more-problems", $"{count} {(atLeast ? "or more" : "more")} problems in this file are not shown", "put these right first");
+
+    public static Problem TooManyServices(int limit) => new(
+        "too-many-services", $"this file defines more than {limit} services", "is it the right file? Divide what it runs into several apps");
 
     // Where definitions come from
 
@@ -162,6 +165,10 @@ internal static class DefinitionMessages
     public static Problem EnvTwice(string key) => new(
         "env-twice", $"variable \"{Shown(key)}\" is given twice; the later value counts", "delete one of the two");
 
+    public static Problem EnvNotEditable() => new(
+        "env-not-editable", "these variables are not written as [[env]], so that Berth cannot change one of them and leave the rest as it is",
+        "write each as [[env]] with key and value in the lines below it, or change the file by hand");
+
     public static Problem EmptyArgs(string key) => new(
         "blank-value", $"\"{key}\" has no argument", "write at least one, or delete it to run the image's own command");
 
@@ -296,6 +303,9 @@ internal static class DefinitionMessages
 
     public static Problem TomlInlineTableTrailingComma() => new(
         "toml-inline-table-comma", "a table in braces has no comma before its end", "delete the comma");
+
+    public static Problem TomlTooManyValues(int limit) => new(
+        "toml-too-many-values", $"this file has more than {limit} keys, tables and items", "is it the right file? A definition is a few lines of text");
 
     public static Problem TomlTooDeep(int limit) => new(
         "toml-too-deep", $"this is nested more than {limit} deep", "no definition needs so many levels");

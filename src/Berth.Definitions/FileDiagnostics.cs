@@ -12,6 +12,9 @@ internal sealed class FileDiagnostics(SourceText source, DefinitionLimits limits
 
     public bool HasErrors { get; private set; }
 
+    /// <summary>So many problems that looking for more helps nobody: readers stop.</summary>
+    public bool IsFull => items.Count + beyondLimit >= limits.MaxProblems;
+
     public void Error(int offset, Problem problem)
     {
         HasErrors = true;
@@ -25,7 +28,7 @@ internal sealed class FileDiagnostics(SourceText source, DefinitionLimits limits
     {
         List<Diagnostic> sorted = [.. items.OrderBy(d => d.Line).ThenBy(d => d.Column)];
         if (beyondLimit > 0)
-            sorted.Add(DefinitionMessages.MoreProblems(beyondLimit).In(source.Name));
+            sorted.Add(DefinitionMessages.MoreProblems(beyondLimit, IsFull).In(source.Name));
         return sorted;
     }
 

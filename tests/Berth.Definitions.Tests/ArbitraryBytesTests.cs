@@ -1,4 +1,5 @@
 using System.Text;
+using Berth.Definitions.AppToml;
 using Berth.Definitions.Procfile;
 using Berth.Definitions.Toml;
 using Berth.Model;
@@ -14,8 +15,8 @@ public sealed class ArbitraryBytesTests
     private static readonly string[] Pieces =
     [
         "[", "]", "[[", "]]", "{", "}", "=", ".", ",", "#", "\"", "'", "\"\"\"", "'''", "\\", "\\u00", "\\U0011", "\n", "\r\n", "\r", " ", "\t", ":",
-        "a", "b.c", "services", "web", "env", "key", "value", "release", "disks", "concurrency", "mode", "auto", "0x", "1_", "-", "+", "1979-05-27", "07:32:00", "Z",
-        "inf", "nan", "true", "1e", ".5", "\uFEFF", "é", "🚢", "\0", "web: x\n", "[services.web]\n", "a = 1\n", "port = 80\n", "command = \"x\"\n",
+        "a", "b.c", "services", "web", "env", "key", "value", "release", "disks", "ports", "tasks", "trigger", "deploy", "health", "required = true\n", "concurrency", "mode", "auto", "0x", "1_", "-", "+", "1979-05-27", "07:32:00", "Z",
+        "inf", "nan", "true", "1e", ".5", "\uFEFF", "é", "🚢", "\0", "web: x\n", "[services.web]\n", "a = 1\n", "port = 80\n", "command = \"x\"\n", "[[env]]\n", "key = \"A\"\n", "value = '1'\n",
     ];
 
     private static readonly Config Runs = Config.QuickThrowOnFailure.WithMaxTest(1000).WithQuietOnSuccess(true);
@@ -40,6 +41,18 @@ public sealed class ArbitraryBytesTests
             var result = DefinitionReader.Read(new DefinitionSources { ReadFile = path => path is "Procfile" or ".berth/app.toml" ? bytes : null });
             AssertSound(result.Diagnostics);
             Assert.Equal(result.Definition is null, result.Diagnostics.Any(d => d.Severity == Severity.Error));
+        });
+
+    [Fact]
+    public void Any_bytes_are_changed_into_TOML_that_has_the_variable_or_left_alone() =>
+        Check(bytes =>
+        {
+            var edit = EnvEditor.Apply("app.toml", bytes, [new EnvVar("A", "new"), new EnvVar("B", "")], ["C"], new DefinitionLimits());
+            AssertSound(edit.Diagnostics);
+            if (edit.File is null)
+                return;
+            var env = (TomlArray)TomlReader.Read("app.toml", edit.File, new DefinitionLimits()).Root.Find("env")!.Value;
+            Assert.Contains(env.Items.Cast<TomlTable>(), table => table.Find("key")?.Value is TomlString { Value: "A" } && table.Find("value")?.Value is TomlString { Value: "new" });
         });
 
     [Fact]

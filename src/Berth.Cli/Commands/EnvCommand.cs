@@ -12,6 +12,15 @@ internal static class EnvCommand
         EnvUnsetCommand.Build(context),
     };
 
+    public static Option<bool> File() => new("--file") { Description = "Change the folder's app.toml instead, and nothing else in it; nothing is deployed" };
+
+    public static bool IsForFile(ParseResult parse, Option<bool> file, Option<string?> app, Option<string?> format)
+    {
+        if (parse.GetValue(file) && (parse.GetValue(app) ?? parse.GetValue(format)) is not null)
+            throw CliException.Usage(CliMessages.FileTakesNoApp);
+        return parse.GetValue(file);
+    }
+
     /// <summary>A variable's name, or the command ends.</summary>
     public static string CheckedKey(string key)
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Berth.Cli.Deployments;
 using Berth.Cli.Settings;
 using Berth.Contracts;
+using Berth.Model;
 
 namespace Berth.Cli.Commands;
 
@@ -15,9 +16,11 @@ internal static class EnvSetCommand
         var assignments = new Argument<string[]>("assignments") { Description = "KEY=VALUE; all after the first = is the value, as it is", Arity = ArgumentArity.ZeroOrMore, HelpName = "KEY=VALUE" };
         var app = SharedOptions.App();
         var format = SharedOptions.Format();
-        var command = new Command("set", "Set variables, and deploy the same image with them") { assignments, app, format };
-        command.SetAction((parse, ct) =>
-            RunAsync(context, new Options(AppChoice.Of(context, parse, app), Parse(parse.GetValue(assignments) ?? []), SharedOptions.IsJson(parse, format)), ct));
+        var file = EnvCommand.File();
+        var command = new Command("set", "Set variables, and deploy the same image with them") { assignments, app, file, format };
+        command.SetAction((parse, ct) => EnvCommand.IsForFile(parse, file, app, format)
+            ? Task.FromResult(SetInFile(context, Parse(parse.GetValue(assignments) ?? [])))
+            : RunAsync(context, new Options(AppChoice.Of(context, parse, app), Parse(parse.GetValue(assignments) ?? []), SharedOptions.IsJson(parse, format)), ct));
         return command;
     }
 
@@ -36,6 +39,13 @@ internal static class EnvSetCommand
                 throw CliException.Usage(CliMessages.VariableTwice(key));
         }
         return set;
+    }
+
+    private static int SetInFile(CommandContext context, Dictionary<string, string> set)
+    {
+        var path = AppTomlFile.ChangeEnv(context.Folder, [.. set.Select(pair => new EnvVar(pair.Key, pair.Value))], unset: []);
+        context.Error.Write($"{string.Join(", ", set.Keys)} set in {path}; the next deployment of this folder will use it\n");
+        return ExitCodes.Done;
     }
 
     private static async Task<int> RunAsync(CommandContext context, Options options, CancellationToken ct)

@@ -15,7 +15,7 @@ internal static class AppTomlReader
         var diagnostics = new FileDiagnostics(document.Source, limits);
         var app = TomlSection.Open(document.Root, "", AppTomlSchema.App, diagnostics);
         var env = EnvReader.Read(app, service: null);
-        var services = ReadServices(app, diagnostics);
+        var services = ReadServices(app, diagnostics, limits.MaxServices);
         var web = app.Flag("web");
         if (web == true && !services.Exists(service => service.Name == "web"))
             services.Add(new AppTomlService { Name = "web", Source = $"{name}:{document.Source.LineOf(document.Root.Find("web")!.KeyOffset)}" });
@@ -42,12 +42,16 @@ internal static class AppTomlReader
         return null;
     }
 
-    private static List<AppTomlService> ReadServices(TomlSection app, FileDiagnostics diagnostics)
+    private static List<AppTomlService> ReadServices(TomlSection app, FileDiagnostics diagnostics, int maxServices)
     {
         List<AppTomlService> services = [];
         var byName = new Dictionary<string, AppTomlService>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, section, offset) in app.NamedSections("services", AppTomlSchema.Service))
         {
+            if (services.Count == maxServices)
+                diagnostics.Error(offset, DefinitionMessages.TooManyServices(maxServices));
+            if (services.Count == maxServices || diagnostics.IsFull)
+                break;
             var source = diagnostics.Source;
             if (Names.ServiceProblem(name) is { } problem)
                 diagnostics.Error(offset, DefinitionMessages.BadServiceName(problem));

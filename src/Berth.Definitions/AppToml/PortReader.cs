@@ -56,7 +56,7 @@ internal static class PortReader
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         var numbers = new HashSet<(int, bool)>();
-        for (int i = 0; i < ports.Count; i++)
+        for (int i = 0; i < ports.Count && !sections[i].IsFull; i++)
         {
             if (ports[i].Name is { } name && !names.Add(name))
                 sections[i].Error("name", DefinitionMessages.PortTwice(sections[i].Qualified("name"), $"\"{SourceText.Shown(name)}\""));

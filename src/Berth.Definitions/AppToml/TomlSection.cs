@@ -30,12 +30,17 @@ internal sealed class TomlSection
         var section = new TomlSection(table, path, diagnostics);
         foreach (var entry in table.Entries.Where(entry => !schema.Known.Contains(entry.Key)))
         {
+            if (diagnostics.IsFull)
+                break;
             diagnostics.Error(entry.KeyOffset, schema.Refused.TryGetValue(entry.Key, out var refusal)
                 ? DefinitionMessages.RefusedKey(section.Qualified(entry.Key), refusal)
                 : DefinitionMessages.UnknownKey(entry.Key, path, NearestName.Of(entry.Key, schema.Known), schema.Known));
         }
         return section;
     }
+
+    /// <summary>No further complaint about the file would be heard.</summary>
+    public bool IsFull => diagnostics.IsFull;
 
     public bool Has(string key) => table.Find(key) is not null;
 
@@ -119,6 +124,8 @@ internal sealed class TomlSection
         List<TomlSection> sections = [];
         foreach (var item in Find<TomlArray>(key, "an array of tables")?.Items ?? [])
         {
+            if (diagnostics.IsFull)
+                break;
             if (item is TomlTable inner)
                 sections.Add(Open(inner, $"{Qualified(key)}[{sections.Count}]", schema, diagnostics));
             else

@@ -23,13 +23,15 @@ public sealed class ProcfileReader
 
     private readonly FileDiagnostics diagnostics;
     private readonly string text;
+    private readonly int maxServices;
     private readonly List<ProcfileEntry> entries = [];
     private readonly Dictionary<string, ProcfileEntry> byName = new(StringComparer.OrdinalIgnoreCase);
     private int firstEntryOffset;
 
-    private ProcfileReader(FileDiagnostics diagnostics)
+    private ProcfileReader(FileDiagnostics diagnostics, DefinitionLimits limits)
     {
         this.diagnostics = diagnostics;
+        maxServices = limits.MaxServices;
         text = diagnostics.Source.Text;
     }
 
@@ -39,7 +41,7 @@ public sealed class ProcfileReader
         if (source is null)
             return new ProcfileContent(name, [], null, [problem!]);
         var diagnostics = new FileDiagnostics(source, limits);
-        var reader = new ProcfileReader(diagnostics);
+        var reader = new ProcfileReader(diagnostics, limits);
         reader.ReadLines();
         return new ProcfileContent(
             name,
@@ -51,7 +53,7 @@ public sealed class ProcfileReader
     private void ReadLines()
     {
         int start = 0;
-        while (start < text.Length)
+        while (start < text.Length && !diagnostics.IsFull && entries.Count <= maxServices)
         {
             int end = text.IndexOf('\n', start);
             if (end < 0)
@@ -109,6 +111,8 @@ public sealed class ProcfileReader
         }
         if (entries.Count == 0)
             firstEntryOffset = start;
+        if (entries.Count == maxServices)
+            diagnostics.Error(start, DefinitionMessages.TooManyServices(maxServices));
         byName.Add(name, entry);
         entries.Add(entry);
     }

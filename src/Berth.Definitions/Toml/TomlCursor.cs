@@ -13,6 +13,9 @@ internal sealed class TomlCursor(FileDiagnostics diagnostics)
     /// </summary>
     public bool Lost { get; private set; }
 
+    /// <summary>More problems than anybody wants to know of.</summary>
+    public bool IsHopeless => diagnostics.IsFull;
+
     public bool AtEnd => Offset >= text.Length;
 
     /// <summary>NUL at the end of the file, too: ask <see cref="AtEnd"/> where that matters.</summary>

@@ -3,9 +3,19 @@ namespace Berth.Definitions.Toml;
 /// <summary>TOML's rules on what may be defined where, and only once. Breaking one is complained about; the file can still be read on.</summary>
 internal sealed class TomlDefinitions(FileDiagnostics diagnostics, TomlTable root)
 {
+    /// <summary>Keys, tables and items of arrays that the file wrote, also twice.</summary>
+    public int Count { get; private set; }
+
+    public void Add(TomlArray array, TomlValue item)
+    {
+        Count++;
+        array.Add(item);
+    }
+
     /// <summary>The table of a <c>[header]</c>; null after an error.</summary>
     public TomlTable? OpenTable(List<TomlKeyPart> header)
     {
+        Count += header.Count;
         if (Descend(header) is not { } parent)
             return null;
         var name = header[^1];
@@ -21,6 +31,7 @@ internal sealed class TomlDefinitions(FileDiagnostics diagnostics, TomlTable roo
     /// <summary>The new last table of a <c>[[header]]</c>; null after an error.</summary>
     public TomlTable? OpenArrayItem(List<TomlKeyPart> header)
     {
+        Count += header.Count;
         if (Descend(header) is not { } parent)
             return null;
         var name = header[^1];
@@ -41,6 +52,7 @@ internal sealed class TomlDefinitions(FileDiagnostics diagnostics, TomlTable roo
     /// <summary>Puts a value under a key, making the tables that a dotted key names.</summary>
     public void Assign(TomlTable table, List<TomlKeyPart> key, TomlValue value)
     {
+        Count += key.Count;
         foreach (var part in key.SkipLast(1))
         {
             var existing = table.Find(part.Name);

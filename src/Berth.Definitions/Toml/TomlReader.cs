@@ -20,7 +20,7 @@ public sealed class TomlReader
         var strings = new TomlStringReader(cursor);
         keys = new TomlKeyReader(cursor, strings, limits.MaxNesting);
         definitions = new TomlDefinitions(diagnostics, root);
-        values = new TomlValueReader(cursor, strings, keys, definitions, limits.MaxNesting);
+        values = new TomlValueReader(cursor, strings, keys, definitions, limits);
         current = root;
     }
 
@@ -37,7 +37,7 @@ public sealed class TomlReader
 
     private void ReadLines()
     {
-        while (!cursor.AtEnd && !cursor.Lost)
+        while (!cursor.AtEnd && !cursor.Lost && !cursor.IsHopeless)
         {
             if (!ReadExpression() || !ReadLineEnd())
                 cursor.SkipLine();
@@ -64,7 +64,7 @@ public sealed class TomlReader
             return cursor.Fail(DefinitionMessages.TomlHeaderEnd(item));
         cursor.Advance(item ? 2 : 1);
         current = (item ? definitions.OpenArrayItem(name) : definitions.OpenTable(name)) ?? current;
-        return true;
+        return values.HasRoom();
     }
 
     private bool ReadLineEnd()

@@ -1,17 +1,17 @@
 namespace Berth.Definitions.Toml;
 
 /// <summary>Reads values, and the arrays and inline tables they nest in. Null after an error.</summary>
-internal sealed class TomlValueReader(TomlCursor cursor, TomlStringReader strings, TomlKeyReader keys, TomlDefinitions definitions, int maxNesting)
+internal sealed class TomlValueReader(TomlCursor cursor, TomlStringReader strings, TomlKeyReader keys, TomlDefinitions definitions, DefinitionLimits limits)
 {
     private readonly TomlScalarReader scalars = new(cursor);
 
     public TomlValue? Read(int depth = 0)
     {
         int start = cursor.Offset;
-        if (depth > maxNesting)
+        if (depth > limits.MaxNesting)
         {
             cursor.GetLost();
-            return Fail(start, DefinitionMessages.TomlTooDeep(maxNesting));
+            return Fail(start, DefinitionMessages.TomlTooDeep(limits.MaxNesting));
         }
         return cursor.Current switch
         {
@@ -33,7 +33,16 @@ internal sealed class TomlValueReader(TomlCursor cursor, TomlStringReader string
         if (Read(depth) is not { } value)
             return false;
         definitions.Assign(table, key, value);
-        return true;
+        return HasRoom();
+    }
+
+    /// <summary>False, and lost, once the file has more in it than any definition needs.</summary>
+    public bool HasRoom()
+    {
+        if (definitions.Count <= limits.MaxTomlValues)
+            return true;
+        cursor.GetLost();
+        return cursor.Fail(DefinitionMessages.TomlTooManyValues(limits.MaxTomlValues));
     }
 
     private TomlArray? ReadArray(int depth)
@@ -51,8 +60,8 @@ internal sealed class TomlValueReader(TomlCursor cursor, TomlStringReader string
                 return LostArray(start, DefinitionMessages.TomlUnclosedArray());
             if (Read(depth + 1) is not { } item)
                 return LostArray();
-            array.Add(item);
-            if (!SkipBlankLines())
+            definitions.Add(array, item);
+            if (!HasRoom() || !SkipBlankLines())
                 return LostArray();
             if (!cursor.TrySkip(',') && cursor.Current != ']')
                 return cursor.AtEnd ? LostArray(start, DefinitionMessages.TomlUnclosedArray()) : LostArray(cursor.Offset, DefinitionMessages.TomlArrayComma(cursor));

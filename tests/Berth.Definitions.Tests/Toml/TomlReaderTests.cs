@@ -71,7 +71,7 @@ public sealed class TomlReaderTests
     {
         const int Size = 2 * 1024 * 1024;
         var text = begin + Repeat(middle, (Size - 100) / middle.Length) + end;
-        var document = TomlReader.Read("app.toml", Encoding.UTF8.GetBytes(text), new DefinitionLimits { MaxFileBytes = Size });
+        var document = TomlReader.Read("app.toml", Encoding.UTF8.GetBytes(text), new DefinitionLimits { MaxFileBytes = Size, MaxTomlValues = Size });
         Assert.Empty(document.Diagnostics);
     }
 
