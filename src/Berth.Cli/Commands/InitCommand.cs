@@ -23,7 +23,7 @@ internal static class InitCommand
             var path = Path.GetFullPath(parse.GetValue(folder) ?? ".", context.Folder);
             if (!Directory.Exists(path))
                 throw CliException.Usage(CliMessages.NoSuchFolder(path));
-            foreach (var other in new[] { AppTomlFile.Find(path), File.Exists(Path.Combine(path, DefinitionReader.Manifest)) ? DefinitionReader.Manifest : null })
+            foreach (var other in new[] { AppTomlFile.Find(path), File.Exists(Path.Combine(path, DefinitionReader.ManifestYml)) ? DefinitionReader.ManifestYml : null })
             {
                 if (other is not null)
                     throw new CliException(ExitCodes.Failed, CliMessages.DefinedAlready(path, other));
