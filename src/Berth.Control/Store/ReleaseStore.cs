@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Berth.Model;
 
 namespace Berth.Control.Store;
@@ -55,11 +56,17 @@ public sealed class ReleaseStore(StateStore store)
         return true;
     });
 
-    private static Release? Parse(string? body) => body is null ? null : JsonSerializer.Deserialize(body, StoreJson.Default.Release);
+    private static Release? Parse(string? body) => body is null ? null : StoreJson.ReadRelease(body);
 }
 
 /// <summary>How stored values look as JSON. Members may be added to it, never renamed: older files must stay readable.</summary>
 [JsonSourceGenerationOptions(UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Release))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
-internal sealed partial class StoreJson : JsonSerializerContext;
+internal sealed partial class StoreJson : JsonSerializerContext
+{
+    private static readonly JsonSerializerOptions ByReflection = new() { TypeInfoResolver = new DefaultJsonTypeInfoResolver(), Converters = { new JsonStringEnumConverter() } };
+
+    /// <summary>By reflection: the generated reader would set a member that an older file does not have to zero or null instead of its default.</summary>
+    public static Release ReadRelease(string body) => JsonSerializer.Deserialize<Release>(body, ByReflection)!;
+}

@@ -12,7 +12,7 @@ public static class FirstAppToml
     public static string Write(string name, IReadOnlyList<ProcfileEntry> services)
     {
         var text = new StringBuilder();
-        text.Append("# How Berth runs this app. What is not said here has a default: berth deploy prints each.\n");
+        text.Append("# How Berth runs this app. What is not said here has a default: berth deploy --analyze shows each.\n");
         text.Append("name = ").Append(TomlText.Quoted(name)).Append('\n');
         text.Append("\n# Variables for all services. Secrets are better set by: berth env set KEY=VALUE\n");
         text.Append("# [[env]]\n# key = \"GREETING\"\n# value = \"hello\"\n\n");
