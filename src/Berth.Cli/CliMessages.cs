@@ -144,5 +144,7 @@ internal static class CliMessages
 
     public static string NotSettled(string service, int ready, int desired) => $"service {service} does not come up: {ready} of {desired} ready; berth logs --service {service} shows what it printed";
 
+    public const string ExplainOrScale = "--explain only shows: leave it out to scale, or leave the counts out";
+
     public static string NotCompared(string reason) => $"not compared with what runs: {reason}";
 }

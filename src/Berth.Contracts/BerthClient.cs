@@ -56,6 +56,9 @@ public sealed class BerthClient : IDisposable
     public Task<IReadOnlyList<ServiceInfo>> ScaleAsync(string app, ScaleRequest request, CancellationToken ct) => _api.AskAsync(
         HttpMethod.Post, App(app) + "/scale", ApiConnection.Json(request, ContractsJson.Default.ScaleRequest), ContractsJson.Default.IReadOnlyListServiceInfo, ct);
 
+    public Task<ScalingInfo> GetScalingAsync(string app, CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Get, App(app) + "/scaling", null, ContractsJson.Default.ScalingInfo, ct);
+
     public Task<IReadOnlyList<ServiceInfo>> RestartAsync(string app, RestartRequest request, CancellationToken ct) => _api.AskAsync(
         HttpMethod.Post, App(app) + "/restart", ApiConnection.Json(request, ContractsJson.Default.RestartRequest), ContractsJson.Default.IReadOnlyListServiceInfo, ct);
 

@@ -31,6 +31,7 @@ namespace Berth.Contracts;
 [JsonSerializable(typeof(IReadOnlyList<DeploymentInfo>))]
 [JsonSerializable(typeof(LogLine))]
 [JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(ScalingInfo))]
 [JsonSerializable(typeof(ReleaseDetails))]
 [JsonSerializable(typeof(ImageDetails))]
 [JsonSerializable(typeof(AnalysisReport))]

@@ -1,5 +1,6 @@
 using Berth.Builds;
 using Berth.Builds.Sources;
+using Berth.Control.Autoscaling;
 using Berth.Control.Deployments;
 using Berth.Control.Logs;
 using Berth.Control.Operations;
@@ -66,13 +67,14 @@ public sealed partial class ControlPlane : IAsyncDisposable
         Logs = new(options, time);
         DeploymentLog = new(options, time);
         Publisher = new(stores.Routes, options, time, parts.Logging.CreateLogger<RoutePublisher>());
+        Demand = new(Logs, time);
         _collector = new(engine, Logs, options, time, parts.Logging.CreateLogger<LogCollector>());
         _prober = new(time);
         _actions = new SandboxActions(engine, _collector, Logs, stores.Crashes, Publisher, options, time, parts.Logging.CreateLogger<SandboxActions>());
-        var removal = new AppRemoval(stores, engine, parts.Images, _actions, Publisher, Logs, DeploymentLog);
+        var removal = new AppRemoval(stores, engine, parts.Images, _actions, Publisher, Demand, Logs, DeploymentLog);
         var networks = new AppNetworks(engine, stores.Apps);
         var progress = new DeploymentProgress(stores, DeploymentLog, Logs, _collector, _prober, time);
-        _reconciler = new(stores, engine, networks, new AppPlanner(parts.Planning), _actions, _prober, _collector, Publisher, progress, removal, _settling, time);
+        _reconciler = new(stores, engine, networks, new AppPlanner(parts.Planning), _actions, _prober, _collector, Publisher, Demand, progress, removal, _settling, time);
         _loop = new(_reconciler.ReconcileAsync, options.AppsAtOnce, time, parts.Logging.CreateLogger<ReconcileLoop>());
         Routes = new(stores, Publisher, options, parts.Random);
         _deployer = new(stores, Routes, DeploymentLog, new(engine, networks, stores, options, time), options, time, parts.Logging.CreateLogger<Deployer>());
@@ -86,6 +88,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
         _actions.Done += _loop.Mark;
         _prober.Answered += _loop.Mark;
         Publisher.Drained += _loop.Mark;
+        Publisher.Reported += Demand.Take;
+        Demand.Rising += _loop.Mark;
         _deployer.Changed += _loop.Mark;
     }
 
@@ -110,6 +114,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
     public DeploymentLog DeploymentLog { get; }
 
     public RoutePublisher Publisher { get; }
+
+    public DemandBook Demand { get; }
 
     /// <summary>
     /// Takes up what was under way, brings every app in line once, and only then sends routes: until then the router goes on with

@@ -27,6 +27,12 @@ public abstract record PlanStep;
 /// <summary>Start <paramref name="Count"/> new sandboxes in a pool.</summary>
 public sealed record StartStep(string PoolId, int Count) : PlanStep;
 
+/// <summary>Freeze an idle sandbox that the router has let go of: it keeps its memory and uses no CPU.</summary>
+public sealed record FreezeStep(string SandboxId) : PlanStep;
+
+/// <summary>Let a frozen sandbox run again.</summary>
+public sealed record ThawStep(string SandboxId) : PlanStep;
+
 /// <summary>Stop a sandbox gracefully, then remove it.</summary>
 public sealed record StopStep(string SandboxId) : PlanStep;
 

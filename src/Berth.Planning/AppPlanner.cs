@@ -64,20 +64,62 @@ public sealed class AppPlanner(PlanningOptions options)
         var fresh = draft.Alive(pool).Where(s => !pool.Outdates(s)).ToList();
         var outdated = draft.Alive(pool).Where(pool.Outdates).ToList();
 
-        // Those that are not ready yet go before all others, then the youngest.
-        var surplus = fresh.OrderBy(s => draft.IsReady(pool, s)).ThenByDescending(s => s.CreatedAt).ThenByDescending(s => s.Id, StringComparer.Ordinal)
-            .Take(Math.Max(0, fresh.Count - pool.Desired)).ToList();
-        surplus.ForEach(draft.End);
+        var awake = fresh.Where(s => s.State == SandboxState.Running).ToList();
+        var frozen = PlanFrozen(pool, [.. fresh.Where(s => s.State == SandboxState.Frozen)], wanted: Math.Max(0, pool.Desired - awake.Count), draft);
+        PlanSurplus(pool, awake, room: pool.Standby - frozen, draft);
 
         if (!pool.Overlaps || draft.IsComplete(pool))
             outdated.ForEach(draft.End);
 
         // Without overlap one that is on its way out still counts: a clock never runs twice.
         var leaving = pool.Overlaps ? 0 : draft.Of(pool).Count(s => s is { Ending: true, State: not SandboxState.Exited });
-        var missing = pool.Desired - fresh.Count - leaving;
+        var missing = pool.Desired - awake.Count - Math.Min(frozen, Math.Max(0, pool.Desired - awake.Count)) - leaving;
         // A crash that is only noted by this plan is not in the back-off yet: the next look starts by it.
         if (missing > 0 && !crashed && (pool.Overlaps || !OthersRun(pool, fresh, draft)))
-            Start(pool, draft, missing, starting: fresh.Count(s => !draft.IsReady(pool, s)));
+            Start(pool, draft, missing, starting: awake.Count(s => !draft.IsReady(pool, s)));
+    }
+
+    /// <summary>Thaws what is wanted, oldest first, and stops those that were frozen for long or are too many. Returns how many are left, thawed ones included.</summary>
+    private static int PlanFrozen(PoolSpec pool, List<SandboxView> frozen, int wanted, PlanDraft draft)
+    {
+        var sleepers = frozen.OrderByDescending(s => s.FrozenSince).ThenBy(s => s.Id, StringComparer.Ordinal).ToList();
+        var thawed = Math.Min(wanted, sleepers.Count);
+        sleepers.Take(thawed).ToList().ForEach(draft.Thaw);
+        var kept = thawed;
+        foreach (var sleeper in sleepers.Skip(thawed))
+        {
+            var limit = sleeper.FrozenSince + pool.StandbyDelay;
+            if (kept >= pool.Standby || limit <= draft.Now)
+            {
+                draft.End(sleeper);
+                continue;
+            }
+            kept++;
+            if (limit is { } at)
+                draft.LookAgain(at);
+        }
+        return kept;
+    }
+
+    /// <summary>Those that are not ready yet go before all others, then those with the least to do, then the youngest.</summary>
+    /// <param name="room">So many of them are frozen instead of being stopped.</param>
+    private void PlanSurplus(PoolSpec pool, List<SandboxView> awake, int room, PlanDraft draft)
+    {
+        var surplus = awake.OrderBy(s => draft.IsReady(pool, s)).ThenBy(s => pool.Auto ? s.InFlight : 0).ThenByDescending(s => s.CreatedAt).ThenByDescending(s => s.Id, StringComparer.Ordinal)
+            .Take(Math.Max(0, awake.Count - pool.Desired));
+        foreach (var sandbox in surplus.ToList())
+        {
+            // Nobody is in a hurry to have fewer: a request is never cut off for that.
+            if (pool.Auto && (sandbox.InFlight > 0 || sandbox.Held))
+            {
+                draft.LookAgain(draft.Now + options.BusyRecheck);
+                continue;
+            }
+            if (draft.IsReady(pool, sandbox) && room-- > 0)
+                draft.Freeze(sandbox);
+            else
+                draft.End(sandbox);
+        }
     }
 
     /// <summary>Does another sandbox of the service still run, of another release or outdated? Also one whose stop is under way.</summary>
@@ -129,7 +171,7 @@ public sealed class AppPlanner(PlanningOptions options)
         if (crash is not null && crash.LastAt >= since && crash.Count >= options.CrashesToFail)
             return new(pool.Service, crash.Sandbox, $"service {pool.Service} ended {crash.Count} times in a row");
 
-        foreach (var waiting in draft.Alive(pool).Where(s => !draft.IsReady(pool, s)))
+        foreach (var waiting in draft.Awake(pool).Where(s => !draft.IsReady(pool, s)))
         {
             var limit = (waiting.CreatedAt > since ? waiting.CreatedAt : since) + pool.StartupTimeout;
             if (limit <= draft.Now)

@@ -20,11 +20,14 @@ internal sealed class PlanDraft(PlanningOptions options, AppStatus seen, DateTim
     /// <summary>Those that run and are not about to end.</summary>
     public List<SandboxView> Alive(PoolSpec pool) => [.. Of(pool).Where(s => !s.Ending && s.State is SandboxState.Running or SandboxState.Frozen)];
 
+    /// <summary>Those that run, frozen ones aside.</summary>
+    public IEnumerable<SandboxView> Awake(PoolSpec pool) => Alive(pool).Where(s => s.State == SandboxState.Running);
+
     /// <summary>Ready sandboxes that nothing in this plan takes away.</summary>
-    public IEnumerable<SandboxView> Serving(PoolSpec pool) => Alive(pool).Where(s => IsReady(pool, s) && !_leaving.Contains(s.Id));
+    public IEnumerable<SandboxView> Serving(PoolSpec pool) => Awake(pool).Where(s => IsReady(pool, s) && !_leaving.Contains(s.Id));
 
     /// <summary>The pool has what it should have, all of it ready and none of it outdated.</summary>
-    public bool IsComplete(PoolSpec pool) => Alive(pool).Count(s => IsReady(pool, s) && !pool.Outdates(s)) >= pool.Desired;
+    public bool IsComplete(PoolSpec pool) => Awake(pool).Count(s => IsReady(pool, s) && !pool.Outdates(s)) >= pool.Desired;
 
     public bool IsReady(PoolSpec pool, SandboxView sandbox)
     {
@@ -57,6 +60,18 @@ internal sealed class PlanDraft(PlanningOptions options, AppStatus seen, DateTim
         }
         _steps.Add(new StopStep(sandbox.Id));
     }
+
+    /// <summary>Takes an idle sandbox away from the router and freezes it once that has let go.</summary>
+    public void Freeze(SandboxView sandbox)
+    {
+        _leaving.Add(sandbox.Id);
+        if (sandbox.Routed || sandbox.InFlight > 0)
+            _draining.Add(sandbox.Id);
+        else
+            _steps.Add(new FreezeStep(sandbox.Id));
+    }
+
+    public void Thaw(SandboxView sandbox) => _steps.Add(new ThawStep(sandbox.Id));
 
     public void LookAgain(DateTimeOffset at)
     {

@@ -12,6 +12,9 @@ public sealed record PlanningOptions
     /// <summary>Crashes of one pool of a new release after which its deployment is given up. Default 3.</summary>
     public int CrashesToFail { get; init; } = 3;
 
+    /// <summary>A sandbox that is not needed but busy is looked at again after this long. Default 2 s.</summary>
+    public TimeSpan BusyRecheck { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Sandboxes that may be starting at one time in one pool; the others wait their turn. Default 32.</summary>
     public int StartsAtOnce { get; init; } = 32;
 }

@@ -26,6 +26,15 @@ public sealed record PoolSpec
 
     public required int Desired { get; init; }
 
+    /// <summary>Follows demand: sandboxes that are not needed any more are only taken once they are idle, and the first are kept frozen.</summary>
+    public bool Auto { get; init; }
+
+    /// <summary>Sandboxes that are kept frozen instead of being stopped.</summary>
+    public int Standby { get; init; }
+
+    /// <summary>A frozen sandbox is stopped after this long.</summary>
+    public TimeSpan StandbyDelay { get; init; }
+
     /// <summary>May old and new run side by side?</summary>
     public required bool Overlaps { get; init; }
 
@@ -83,6 +92,12 @@ public sealed record SandboxView
 
     /// <summary>HTTP requests it is working on.</summary>
     public int InFlight { get; init; }
+
+    /// <summary>Somebody works in it: it is no surplus.</summary>
+    public bool Held { get; init; }
+
+    /// <summary>Null unless frozen.</summary>
+    public DateTimeOffset? FrozenSince { get; init; }
 
     /// <summary>Since when it is kept from new requests in order to stop; null while it serves.</summary>
     public DateTimeOffset? DrainingSince { get; init; }

@@ -83,6 +83,11 @@ internal sealed class World
             {
                 Sandboxes.RemoveAll(s => s.Id == stop.SandboxId);
             }
+            else if (step is FreezeStep or ThawStep)
+            {
+                var at = Sandboxes.FindIndex(s => s.Id == (step as FreezeStep)?.SandboxId || s.Id == (step as ThawStep)?.SandboxId);
+                Sandboxes[at] = Sandboxes[at] with { State = step is FreezeStep ? SandboxState.Frozen : SandboxState.Running };
+            }
             else if (step is CollectStep collect)
             {
                 Sandboxes.RemoveAll(s => s.Id == collect.SandboxId);

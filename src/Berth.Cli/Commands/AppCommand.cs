@@ -14,16 +14,21 @@ internal static class AppCommand
     {
         var name = SharedOptions.AppArgument();
         var app = SharedOptions.App();
+        var watch = new Option<bool>("--watch") { Description = "Show demand and sandboxes every second until interrupted" };
         var format = SharedOptions.Format();
         var command = new Command("app", "Show an app")
         {
-            name, app, format,
+            name, app, watch, format,
             AppListCommand.Build(context),
             AppStatusCommand.Build(context),
             AppHistoryCommand.Build(context),
             AppDeleteCommand.Build(context),
         };
-        command.SetAction((parse, ct) => RunAsync(context, new Options(AppChoice.Of(context, parse, app, name), SharedOptions.IsJson(parse, format)), ct));
+        command.SetAction((parse, ct) =>
+        {
+            var options = new Options(AppChoice.Of(context, parse, app, name), SharedOptions.IsJson(parse, format));
+            return parse.GetValue(watch) ? ScalingText.WatchAsync(context, options.App, options.Json, ct) : RunAsync(context, options, ct);
+        });
         return command;
     }
 

@@ -6,7 +6,7 @@ using Berth.Model;
 
 namespace Berth.Cli.Commands;
 
-/// <summary><c>berth scale web=3 worker=2</c> (as Deis has it), <c>berth scale APP --process web -i 2 -m 256M</c> (as Cloud Foundry has it), <c>berth scale</c> (shows).</summary>
+/// <summary><c>berth scale web=3 worker=2</c> (as Deis has it), <c>berth scale APP --process web -i 2 -m 256M</c> (as Cloud Foundry has it), <c>berth scale</c> (shows), <c>berth scale --explain</c>.</summary>
 internal static class ScaleCommand
 {
     /// <summary>Docker refuses to start with less.</summary>
@@ -23,9 +23,10 @@ internal static class ScaleCommand
         var instances = new Option<string?>("--instances", "-i") { Description = "With --process: how many sandboxes", HelpName = "COUNT" };
         var memory = new Option<string?>("--memory", "-m") { Description = "Memory limit of each sandbox, for example 256M; with one service", HelpName = "SIZE" };
         var cpu = new Option<string?>("--cpu") { Description = "CPU cores of each sandbox, for example 0.5; with one service", HelpName = "CORES" };
+        var explain = new Option<bool>("--explain") { Description = "Show demand, the counts that follow from it, and why" };
         var noWait = Settlement.NoWait();
         var format = SharedOptions.Format();
-        var command = new Command("scale", "Set how many sandboxes services have, and their size; without arguments show it") { words, app, process, instances, memory, cpu, noWait, format };
+        var command = new Command("scale", "Set how many sandboxes services have, and their size; without arguments show it") { words, app, process, instances, memory, cpu, explain, noWait, format };
         command.SetAction((parse, ct) =>
         {
             var given = parse.GetValue(words) ?? [];
@@ -37,6 +38,8 @@ internal static class ScaleCommand
                 throw CliException.Usage(CliMessages.BadScale(names[0]));
             var request = Request(assignments, parse.GetValue(process), parse.GetValue(instances), parse.GetValue(memory), parse.GetValue(cpu));
             var choice = AppChoice.Of(context, parse.GetValue(app), names.FirstOrDefault());
+            if (parse.GetValue(explain))
+                return request is null ? ScalingText.ExplainAsync(context, choice, SharedOptions.IsJson(parse, format), ct) : throw CliException.Usage(CliMessages.ExplainOrScale);
             return RunAsync(context, new Options(choice, request, !parse.GetValue(noWait), SharedOptions.IsJson(parse, format)), ct);
         });
         return command;

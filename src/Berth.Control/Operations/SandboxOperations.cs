@@ -24,11 +24,20 @@ public sealed class SandboxOperations
     {
         if (await FindAsync(id, ct) is not { } sandbox)
             return OperationErrors.SandboxNotFound(id);
-        if (sandbox.State == SandboxState.Frozen)
-            await _engine.ThawSandboxAsync(id, ct);
-        else if (sandbox.State != SandboxState.Running)
+        if (sandbox.State is not (SandboxState.Frozen or SandboxState.Running))
             return OperationErrors.SandboxNotRunning(id);
-        return new Outcome<IExecSession>(await _engine.ExecAsync(id, spec, ct));
+        _actions.Hold(id);
+        try
+        {
+            if (sandbox.State == SandboxState.Frozen)
+                await _engine.ThawSandboxAsync(id, ct);
+            return new HeldSession(await _engine.ExecAsync(id, spec, ct), () => _actions.LetGo(sandbox));
+        }
+        catch
+        {
+            _actions.LetGo(sandbox);
+            throw;
+        }
     }
 
     private async Task<SandboxStatus?> FindAsync(string id, CancellationToken ct) =>

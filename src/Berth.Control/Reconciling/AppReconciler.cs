@@ -1,9 +1,10 @@
-using System.Collections.Concurrent;
+using Berth.Control.Autoscaling;
 using Berth.Control.Logs;
 using Berth.Control.Routing;
 using Berth.Control.Store;
 using Berth.Model;
 using Berth.Planning;
+using System.Collections.Concurrent;
 
 namespace Berth.Control.Reconciling;
 
@@ -14,12 +15,13 @@ namespace Berth.Control.Reconciling;
 /// </summary>
 internal sealed class AppReconciler(
     Stores stores, IEngine engine, AppNetworks networks, AppPlanner planner, SandboxActions actions, ReadinessProber prober, LogCollector collector,
-    RoutePublisher publisher, DeploymentProgress progress, AppRemoval removal, Settling settling, TimeProvider time)
+    RoutePublisher publisher, DemandBook demand, DeploymentProgress progress, AppRemoval removal, Settling settling, TimeProvider time)
 {
     /// <summary>Whoever waits for an app to settle is told to look for himself after so many crashes of one pool.</summary>
     private const int HopelessCrashes = 3;
 
     private readonly ConcurrentDictionary<string, bool> _seen = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _frozenSince = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _drainingSince = new(StringComparer.Ordinal);
 
     /// <summary>Returns when to look again if nothing happens before; null: never.</summary>
@@ -56,7 +58,7 @@ internal sealed class AppReconciler(
             return await removal.ContinueAsync(record, running, ct) ? (true, null) : (false, time.GetUtcNow() + TimeSpan.FromSeconds(1));
         }
 
-        var state = AppState.Load(stores, record);
+        var state = AppState.Load(stores, record, demand, running);
         await ObserveAsync(app, state, running, ct);
         var plan = Plan(state, running, underWay);
 
@@ -66,7 +68,15 @@ internal sealed class AppReconciler(
         NoteDraining(app, plan);
         await BeginAsync(state, plan, running, ct);
         var settled = plan.Settled || state.Crashes.Values.Any(c => c.Count >= HopelessCrashes);
-        return (settled, progress.Record(state, plan) ? time.GetUtcNow() : plan.LookAgainAt);
+        if (plan.Verdict is DeploymentVerdict.Switch)
+        {
+            foreach (var pool in state.Wanted.Target!.Where(p => p.Auto))
+                demand.Proven(app, pool.Service);
+        }
+        if (progress.Record(state, plan))
+            return (settled, time.GetUtcNow());
+        var countsChangeAt = state.CountsChangeAt(demand);
+        return (settled, countsChangeAt < plan.LookAgainAt || plan.LookAgainAt is null ? countsChangeAt : plan.LookAgainAt);
     }
 
     /// <summary>Starts following logs and probing for what runs, and forgets what is gone.</summary>
@@ -78,9 +88,10 @@ internal sealed class AppReconciler(
             // The engine has no stream to follow before the start, and would say at once that it has ended.
             if (sandbox.State != SandboxState.Created)
                 collector.Follow(sandbox);
-            if (sandbox.State != SandboxState.Running)
+            // A frozen one has answered, and will again when it is thawed.
+            if (sandbox.State is SandboxState.Created or SandboxState.Exited)
                 prober.Forget(sandbox.Id);
-            else if (state.FindService(sandbox.PoolId) is { } service && SandboxSpecs.Check(service) is { Kind: not HealthCheckKind.Process } check)
+            else if (sandbox.State == SandboxState.Running && state.FindService(sandbox.PoolId) is { } service && SandboxSpecs.Check(service) is { Kind: not HealthCheckKind.Process } check)
                 firstTries.Add(prober.Watch(sandbox, check));
         }
         // After a start of berthd everything that runs is new to it. Without this wait the first plan would take
@@ -97,11 +108,12 @@ internal sealed class AppReconciler(
             Id = s.Id,
             PoolId = s.PoolId,
             Service = s.Service,
-            // Created but not started is what a start under way looks like in the middle.
-            State = s.State == SandboxState.Created && underWay.GetValueOrDefault(s.Id)?.Doing == Doing.Starting ? SandboxState.Running : s.State,
+            State = StateOf(s, underWay.GetValueOrDefault(s.Id)?.Doing),
             CreatedAt = s.CreatedAt,
             StartedAt = s.StartedAt,
-            Answered = prober.HasAnswered(s.Id),
+            Answered = prober.HasAnswered(s.Id) && underWay.GetValueOrDefault(s.Id)?.Doing != Doing.Thawing,
+            Held = actions.IsHeld(s.Id),
+            FrozenSince = s.State == SandboxState.Frozen ? _frozenSince.GetOrAdd(s.Id, time.GetUtcNow()) : null,
             Ending = underWay.GetValueOrDefault(s.Id)?.Doing == Doing.Ending,
             Routed = view.IsRouted(s.Id) && Names.IsRoutable(s.Service),
             InFlight = view.InFlight.GetValueOrDefault(s.Id),
@@ -120,6 +132,16 @@ internal sealed class AppReconciler(
         return planner.Plan(state.Wanted, new AppStatus { Sandboxes = sandboxes, Crashes = crashes }, time.GetUtcNow());
     }
 
+    /// <summary>A step that is under way counts as done: it is not to be begun again.</summary>
+    private static SandboxState StateOf(SandboxStatus sandbox, Doing? doing) => (sandbox.State, doing) switch
+    {
+        // Created but not started is what a start under way looks like in the middle.
+        (SandboxState.Created, Doing.Starting) => SandboxState.Running,
+        (SandboxState.Running, Doing.Freezing) => SandboxState.Frozen,
+        (SandboxState.Frozen, Doing.Thawing) => SandboxState.Running,
+        _ => sandbox.State,
+    };
+
     private static RoutedApp RoutesOf(AppState state, AppPlan plan, IReadOnlyList<SandboxStatus> running)
     {
         var byId = running.ToDictionary(s => s.Id, StringComparer.Ordinal);
@@ -130,7 +152,7 @@ internal sealed class AppReconciler(
         {
             Name = state.App.Name,
             Sandboxes = sandboxes,
-            HoldWhenEmpty = state.Wanted.Active.Concat(state.Wanted.Target ?? []).Any(p => p.Routable && p.Desired > 0),
+            HoldWhenEmpty = state.Wanted.Active.Concat(state.Wanted.Target ?? []).Any(p => p.Routable && (p.Desired > 0 || p.Auto)),
             StatusText = AppStatusText.ForVisitors(state),
         };
     }
@@ -159,8 +181,16 @@ internal sealed class AppReconciler(
                     for (int i = 0; i < start.Count; i++)
                         actions.Start(state.NewSandbox(start.PoolId, network, time.GetUtcNow()));
                     break;
+                case FreezeStep freeze when byId.TryGetValue(freeze.SandboxId, out var sandbox):
+                    actions.Freeze(sandbox);
+                    break;
+                case ThawStep thaw when byId.TryGetValue(thaw.SandboxId, out var sandbox):
+                    _frozenSince.TryRemove(sandbox.Id, out _);
+                    actions.Thaw(sandbox);
+                    break;
                 case StopStep stop when byId.TryGetValue(stop.SandboxId, out var sandbox):
                     prober.Forget(sandbox.Id);
+                    _frozenSince.TryRemove(sandbox.Id, out _);
                     actions.Stop(sandbox);
                     break;
                 case CollectStep collect when byId.TryGetValue(collect.SandboxId, out var sandbox):

@@ -1,3 +1,4 @@
+using Berth.Control.Autoscaling;
 using Berth.Control.Deployments;
 using Berth.Control.Logs;
 using Berth.Control.Routing;
@@ -7,7 +8,7 @@ using Berth.Model;
 namespace Berth.Control.Reconciling;
 
 /// <summary>Takes a deleted app apart: routes, sandboxes, network, images, logs, and last its record, so that a kill in between only delays it.</summary>
-internal sealed class AppRemoval(Stores stores, IEngine engine, IImageStore images, SandboxActions actions, RoutePublisher publisher, LogStore logs, DeploymentLog deploymentLog)
+internal sealed class AppRemoval(Stores stores, IEngine engine, IImageStore images, SandboxActions actions, RoutePublisher publisher, DemandBook demand, LogStore logs, DeploymentLog deploymentLog)
 {
     /// <summary>True once nothing is left.</summary>
     public async Task<bool> ContinueAsync(AppRecord app, IReadOnlyList<SandboxStatus> running, CancellationToken ct)
@@ -27,6 +28,7 @@ internal sealed class AppRemoval(Stores stores, IEngine engine, IImageStore imag
         }
         foreach (var deployment in stores.Deployments.List(app.Name, int.MaxValue))
             deploymentLog.Delete(deployment.Id);
+        demand.Forget(app.Name);
         logs.Delete(app.Name);
         if (stores.Routes.GetDefault() == app.Name)
             stores.Routes.SetDefault(null);

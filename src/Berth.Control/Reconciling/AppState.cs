@@ -1,3 +1,4 @@
+using Berth.Control.Autoscaling;
 using Berth.Control.Store;
 using Berth.Model;
 using Berth.Planning;
@@ -28,7 +29,8 @@ internal sealed class AppState
 
     public required AppSpec Wanted { get; init; }
 
-    public static AppState Load(Stores stores, AppRecord app)
+    /// <param name="running">What the engine shows of the app.</param>
+    public static AppState Load(Stores stores, AppRecord app, DemandBook demand, IReadOnlyList<SandboxStatus> running)
     {
         var active = app.ActiveRelease is { } id ? stores.Releases.Find(id) : null;
         var deployment = app.TargetDeployment is { } target ? stores.Deployments.Find(target) : null;
@@ -45,12 +47,24 @@ internal sealed class AppState
             Wanted = new()
             {
                 App = app.Name,
-                Active = active is null ? [] : SandboxSpecs.Pools(active, settings),
-                Target = release is null ? null : SandboxSpecs.Pools(release, settings),
+                Active = active is null ? [] : SandboxSpecs.Pools(active, settings, Decided),
+                Target = release is null ? null : SandboxSpecs.Pools(release, settings, Proving),
                 TargetSince = deployment?.StartedAt ?? DateTimeOffset.MinValue,
             },
         };
+
+        int Decided(ReleaseService service, Scaling scaling) => DemandBook.FollowsDemand(service, scaling)
+            ? demand.Decide(app.Name, service.Definition.Name, scaling, running.Count(s => s.Service == service.Definition.Name && s.State == SandboxState.Running)).Desired
+            : DemandBook.Constant(scaling);
+
+        // A new release shows that it comes up before it may sleep.
+        int Proving(ReleaseService service, Scaling scaling) => DemandBook.FollowsDemand(service, scaling)
+            ? Math.Max(demand.Desired(app.Name, service, scaling), Math.Min(1, scaling.MaxInstances))
+            : DemandBook.Constant(scaling);
     }
+
+    /// <summary>When time alone changes a count.</summary>
+    public DateTimeOffset? CountsChangeAt(DemandBook demand) => Wanted.Active.Where(p => p.Auto).Min(p => demand.Last(App.Name, p.Service)?.ChangesAt);
 
     /// <summary>The service that a pool runs, in the active release or the target; null for a pool of neither.</summary>
     public ReleaseService? FindService(string pool) =>

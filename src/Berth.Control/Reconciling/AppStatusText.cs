@@ -11,6 +11,8 @@ internal static class AppStatusText
         var routable = state.Wanted.Active.Where(p => p.Routable).ToList();
         if (routable.Count == 0)
             return "it has no service that answers HTTP (web or cmd)";
+        if (routable.Any(p => p is { Auto: true, Desired: 0 }))
+            return "it sleeps and is being woken";
         if (routable.All(p => p.Desired == 0))
             return $"its {routable[0].Service} service is scaled to zero";
         return routable.Any(p => state.Crashes.ContainsKey(p.Id)) ? "it crashed and is being started again" : "it is starting";

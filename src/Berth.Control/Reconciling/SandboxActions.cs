@@ -13,6 +13,8 @@ internal enum Doing
 {
     Starting,
     Ending,
+    Freezing,
+    Thawing,
 }
 
 /// <summary>
@@ -29,6 +31,7 @@ internal sealed partial class SandboxActions(
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Task, bool> _running = new();
     private readonly ConcurrentDictionary<string, UnderWay> _underWay = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> _held = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _starts = new(options.StartsAtOnce);
 
     /// <summary>Called with the app's name when a step has ended.</summary>
@@ -65,14 +68,14 @@ internal sealed partial class SandboxActions(
         }
     });
 
-    public void Stop(SandboxStatus sandbox) => Begin(sandbox.Id, Ending(sandbox), async ct =>
+    public void Stop(SandboxStatus sandbox) => Begin(sandbox.Id, What(sandbox, Doing.Ending), async ct =>
     {
         await engine.StopSandboxAsync(sandbox.Id, ct);
         await RemoveAsync(sandbox, ct);
     });
 
     /// <summary>Takes a healthy sandbox out because a person asked for it: away from the router, its requests done, then stopped.</summary>
-    public void Retire(SandboxStatus sandbox) => Begin(sandbox.Id, Ending(sandbox), async ct =>
+    public void Retire(SandboxStatus sandbox) => Begin(sandbox.Id, What(sandbox, Doing.Ending), async ct =>
     {
         // From now on the planner counts it as ending, so its next look takes it out of the routes.
         Done?.Invoke(sandbox.App);
@@ -90,7 +93,7 @@ internal sealed partial class SandboxActions(
             return;
         if (crashed && crashes.List(sandbox.App).GetValueOrDefault(sandbox.PoolId)?.Sandbox != sandbox.Id)
             NoteCrash(sandbox, lastLines: sandbox.StartError is { } error ? [error] : []);
-        Begin(sandbox.Id, Ending(sandbox), async ct =>
+        Begin(sandbox.Id, What(sandbox, Doing.Ending), async ct =>
         {
             await collector.DrainAsync(sandbox.Id, LogDrainLimit, ct);
             if (crashed && await logs.LastLinesAsync(sandbox.App, sandbox.Id, LastLines, ct) is { Count: > 0 } lines
@@ -123,7 +126,23 @@ internal sealed partial class SandboxActions(
         crashes.Put(app, new() { Pool = pool, Count = next.Count, At = next.LastAt, Sandbox = sandbox, ExitCode = exitCode, OutOfMemory = outOfMemory, LastLines = lastLines });
     }
 
-    private UnderWay Ending(SandboxStatus sandbox) => new(sandbox.App, sandbox.PoolId, sandbox.Service, Doing.Ending, time.GetUtcNow());
+    public void Freeze(SandboxStatus sandbox) => Begin(sandbox.Id, What(sandbox, Doing.Freezing), ct => engine.FreezeSandboxAsync(sandbox.Id, ct));
+
+    public void Thaw(SandboxStatus sandbox) => Begin(sandbox.Id, What(sandbox, Doing.Thawing), ct => engine.ThawSandboxAsync(sandbox.Id, ct));
+
+    /// <summary>Somebody works in the sandbox from now on: it is not frozen, nor taken as surplus.</summary>
+    public void Hold(string sandbox) => _held.AddOrUpdate(sandbox, 1, (_, holders) => holders + 1);
+
+    public void LetGo(SandboxStatus sandbox)
+    {
+        if (_held.AddOrUpdate(sandbox.Id, 0, (_, holders) => holders - 1) <= 0)
+            _held.TryRemove(sandbox.Id, out _);
+        Done?.Invoke(sandbox.App);
+    }
+
+    public bool IsHeld(string sandbox) => _held.ContainsKey(sandbox);
+
+    private UnderWay What(SandboxStatus sandbox, Doing doing) => new(sandbox.App, sandbox.PoolId, sandbox.Service, doing, time.GetUtcNow());
 
     private void Begin(string sandbox, UnderWay what, Func<CancellationToken, Task> action)
     {

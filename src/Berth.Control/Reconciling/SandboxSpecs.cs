@@ -1,3 +1,4 @@
+using Berth.Control.Autoscaling;
 using Berth.Control.Store;
 using Berth.Definitions;
 using Berth.Model;
@@ -9,8 +10,9 @@ namespace Berth.Control.Reconciling;
 public static class SandboxSpecs
 {
     /// <summary>The pools of a release as they should be now.</summary>
-    public static IReadOnlyList<PoolSpec> Pools(Release release, IReadOnlyDictionary<string, ServiceSetting> settings) =>
-        [.. release.Services.Select(s => Pool(s, settings.GetValueOrDefault(s.Definition.Name) ?? ServiceSetting.None))];
+    /// <param name="desired">The count of a service, by the scaling that holds for it.</param>
+    public static IReadOnlyList<PoolSpec> Pools(Release release, IReadOnlyDictionary<string, ServiceSetting> settings, Func<ReleaseService, Scaling, int> desired) =>
+        [.. release.Services.Select(s => Pool(s, settings.GetValueOrDefault(s.Definition.Name) ?? ServiceSetting.None, desired))];
 
     /// <summary>What to run for one more sandbox of the service.</summary>
     public static SandboxSpec Sandbox(string id, Release release, ReleaseService service, ServiceSetting setting, AppNetwork network)
@@ -60,14 +62,19 @@ public static class SandboxSpecs
         return EnvVars.Merge(own, release.Env, service.Definition.Env);
     }
 
-    private static PoolSpec Pool(ReleaseService service, ServiceSetting setting)
+    private static PoolSpec Pool(ReleaseService service, ServiceSetting setting, Func<ReleaseService, Scaling, int> desired)
     {
         var definition = service.Definition;
+        var scaling = ScaleText.Apply(definition.Scaling, setting.Scale);
+        var auto = DemandBook.FollowsDemand(service, scaling);
         return new()
         {
             Id = service.PoolId,
             Service = definition.Name,
-            Desired = ScaleText.Desired(ScaleText.Apply(definition.Scaling, setting.Scale)),
+            Desired = desired(service, scaling),
+            Auto = auto,
+            Standby = auto ? scaling.Standby : 0,
+            StandbyDelay = scaling.StandbyDelay,
             Overlaps = definition.Overlaps,
             Routable = definition.IsRoutable && service.Port is not null,
             HasReadinessProbe = Check(service).Kind != HealthCheckKind.Process,

@@ -34,9 +34,6 @@ public static class ScaleText
         return TryParseRange(setting, out var min, out var max) ? auto with { MinInstances = min, MaxInstances = max } : auto;
     }
 
-    /// <summary>How many sandboxes the service should have now.</summary>
-    public static int Desired(Scaling scaling) => scaling.Mode == ScalingMode.Fixed ? scaling.Instances : Math.Max(1, scaling.MinInstances);
-
     private static bool TryParseCount(string text, out int count) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count <= Most;
 

@@ -32,6 +32,9 @@ public sealed partial class RoutePublisher(RouteStore routes, ControlOptions opt
     /// <summary>Called with the app's name when a sandbox that it drains has no request left.</summary>
     public event Action<string>? Drained;
 
+    /// <summary>Called with each report, after the view shows it.</summary>
+    public event Action<RouterReport>? Reported;
+
     public RouterView View { get => _view; private set => _view = value; }
 
     private volatile RouterView _view = new(null, new Dictionary<string, int>(), new Dictionary<string, AppDemand>());
@@ -176,6 +179,7 @@ public sealed partial class RoutePublisher(RouteStore routes, ControlOptions opt
             drained = [.. done.Select(d => d.Value).Distinct()];
         }
         drained.ForEach(app => Drained?.Invoke(app));
+        Reported?.Invoke(report);
     }
 
     private void InForce(RouteTable table, long included, RouterReport report)

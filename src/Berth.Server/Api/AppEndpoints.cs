@@ -18,6 +18,8 @@ internal static class AppEndpoints
         api.MapGet("/apps/{app}/services", (string app, ControlPlane control, AppViews views, CancellationToken ct) =>
             Of(control, app, async found => (await views.FindAsync(found, ct)).Services)).WithSummary("An app's services").Produces<IReadOnlyList<ServiceInfo>>();
         api.MapPost("/apps/{app}/scale", Scale).WithSummary("Set services' counts and limits").Produces<IReadOnlyList<ServiceInfo>>();
+        api.MapGet("/apps/{app}/scaling", (string app, ControlPlane control, AppViews views, CancellationToken ct) =>
+            Of(control, app, found => views.ScalingAsync(found, ct))).WithSummary("Demand, the counts that follow from it, and why").Produces<ScalingInfo>();
         api.MapPost("/apps/{app}/restart", Restart).WithSummary("Replace sandboxes without a gap").Produces<IReadOnlyList<ServiceInfo>>();
         api.MapGet("/apps/{app}/settled", Settled).WithSummary("One line with the app, once all that is wanted of it runs").Produces<AppInfo>(200, "application/x-ndjson");
         api.MapGet("/apps/{app}/env", Env).WithSummary("An app's variables with their values").Produces<IReadOnlyList<EnvInfo>>();

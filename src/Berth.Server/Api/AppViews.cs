@@ -1,5 +1,6 @@
 using Berth.Contracts;
 using Berth.Control;
+using Berth.Control.Autoscaling;
 using Berth.Control.Reconciling;
 using Berth.Control.Store;
 using Berth.Model;
@@ -38,12 +39,38 @@ internal sealed class AppViews(ControlPlane control)
             .Select(s => Sandbox(s, services.GetValueOrDefault(s.PoolId)))];
     }
 
+    public async Task<ScalingInfo> ScalingAsync(AppRecord app, CancellationToken ct)
+    {
+        var sandboxes = await control.Engine.ListSandboxesAsync(app.Name, ct);
+        var settings = control.Stores.Settings.List(app.Name);
+        var active = app.ActiveRelease is { } id ? control.Stores.Releases.Find(id) : null;
+        var demand = control.Demand.Of(app.Name);
+        return new()
+        {
+            InFlight = demand.InFlight,
+            Waiting = demand.Waiting,
+            Services = [.. (active?.Services ?? []).Select(s => Scaling(app.Name, s, ScaleText.Apply(s.Definition.Scaling, settings.GetValueOrDefault(s.Definition.Name)?.Scale), sandboxes))],
+            Changes = [.. demand.Changes.Select(c => new ScalingChangeInfo(c.At, c.Service, c.From, c.To, c.Reason))],
+        };
+    }
+
+    private ServiceScaling Scaling(string app, ReleaseService service, Scaling scaling, IReadOnlyList<SandboxStatus> sandboxes)
+    {
+        var name = service.Definition.Name;
+        var desired = control.Demand.Desired(app, service, scaling);
+        var follows = DemandBook.FollowsDemand(service, scaling);
+        return new(name, scaling.Mode == ScalingMode.Fixed ? "fixed" : "auto", desired, Count(SandboxState.Running), Count(SandboxState.Frozen),
+            follows ? control.Demand.Last(app, name)?.Reason ?? "not decided yet" : $"fixed at {desired}");
+
+        int Count(SandboxState state) => sandboxes.Count(s => s.PoolId == service.PoolId && s.Role == SandboxRole.Service && s.State == state);
+    }
+
     private AppInfo App(AppRecord app, IReadOnlyList<SandboxStatus> sandboxes)
     {
         var active = app.ActiveRelease is { } id ? control.Stores.Releases.Find(id) : null;
         var settings = control.Stores.Settings.List(app.Name);
         var crashes = control.Stores.Crashes.List(app.Name);
-        var services = (active?.Services ?? []).Select(s => Service(s, settings.GetValueOrDefault(s.Definition.Name) ?? ServiceSetting.None, crashes.GetValueOrDefault(s.PoolId), sandboxes)).ToList();
+        var services = (active?.Services ?? []).Select(s => Service(app.Name, s, settings.GetValueOrDefault(s.Definition.Name) ?? ServiceSetting.None, crashes.GetValueOrDefault(s.PoolId), sandboxes)).ToList();
         return new()
         {
             Name = app.Name,
@@ -58,12 +85,12 @@ internal sealed class AppViews(ControlPlane control)
         };
     }
 
-    private ServiceInfo Service(ReleaseService service, ServiceSetting setting, Crash? crash, IReadOnlyList<SandboxStatus> sandboxes)
+    private ServiceInfo Service(string app, ReleaseService service, ServiceSetting setting, Crash? crash, IReadOnlyList<SandboxStatus> sandboxes)
     {
         var definition = service.Definition;
         var scaling = ScaleText.Apply(definition.Scaling, setting.Scale);
         var own = sandboxes.Where(s => s.PoolId == service.PoolId && s.Role == SandboxRole.Service).ToList();
-        var (desired, ready) = (ScaleText.Desired(scaling), own.Count(s => control.IsReady(s, service)));
+        var (desired, ready) = (control.Demand.Desired(app, service, scaling), own.Count(s => control.IsReady(s, service)));
         return new()
         {
             Name = definition.Name,
@@ -77,7 +104,7 @@ internal sealed class AppViews(ControlPlane control)
             Ready = ready,
             MemoryBytes = setting.MemoryBytes ?? definition.MemoryBytes,
             Cpu = setting.Cpu ?? definition.Cpu,
-            Status = desired == 0 ? "stopped" : ready >= desired ? "running" : crash is not null ? "crashed" : "starting",
+            Status = desired == 0 ? DemandBook.FollowsDemand(service, scaling) ? "asleep" : "stopped" : ready >= desired ? "running" : crash is not null ? "crashed" : "starting",
             LastCrash = crash is null ? null : CrashOf(crash),
         };
     }
@@ -85,7 +112,7 @@ internal sealed class AppViews(ControlPlane control)
     private IEnumerable<PoolInfo> Pools(AppRecord app, ILookup<string, SandboxStatus> sandboxes)
     {
         var settings = control.Stores.Settings.List(app.Name);
-        var wanted = Releases(app).Reverse().SelectMany(r => SandboxSpecs.Pools(r, settings).Select(p => (Pool: p, Service: r.Services.First(s => s.PoolId == p.Id))))
+        var wanted = Releases(app).Reverse().SelectMany(r => SandboxSpecs.Pools(r, settings, (s, scaling) => control.Demand.Desired(app.Name, s, scaling)).Select(p => (Pool: p, Service: r.Services.First(s => s.PoolId == p.Id))))
             .DistinctBy(w => w.Pool.Id).ToDictionary(w => w.Pool.Id, StringComparer.Ordinal);
         foreach (var pool in control.Stores.Releases.Pools(app.Name))
         {
@@ -144,7 +171,7 @@ internal sealed class AppViews(ControlPlane control)
         if (active is null)
             return "new";
         if (services.All(s => s.Desired == 0))
-            return "stopped";
+            return services.Any(s => s.Status == "asleep") ? "asleep" : "stopped";
         var broken = services.Count(s => s.Status == "crashed");
         return broken == services.Count ? "crashed" : services.All(s => s.Ready >= s.Desired) ? "running" : "degraded";
     }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Berth.Definitions;
+namespace Berth.Model;
 
 /// <summary>Durations as Go's <c>time.ParseDuration</c> reads them: <c>300ms</c>, <c>1h30m</c>, <c>1.5h</c>, <c>0</c>. Precise to .NET's 100 ns.</summary>
 public static class GoDuration

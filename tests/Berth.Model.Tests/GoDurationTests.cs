@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Berth.Definitions.Tests;
+namespace Berth.Model.Tests;
 
 public sealed class GoDurationTests
 {
