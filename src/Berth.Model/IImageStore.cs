@@ -24,6 +24,9 @@ public sealed record ImageInfo
 
     public string? StopSignal { get; init; }
 
+    /// <summary>The app that Berth built it for; null: it was not built by Berth.</summary>
+    public string? App { get; init; }
+
     /// <summary><c>amd64</c>, <c>arm64</c> …</summary>
     public required string Architecture { get; init; }
 

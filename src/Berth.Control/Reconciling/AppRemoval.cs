@@ -21,7 +21,9 @@ internal sealed class AppRemoval(Stores stores, IEngine engine, IImageStore imag
             return false;
 
         await engine.RemoveNetworkAsync(app.Name, ct);
-        foreach (var image in await images.ListImagesAsync(app.Name, ct))
+        // Also what another deleted app left because this one still ran it.
+        var living = stores.Apps.List().Select(a => a.Name).Where(name => name != app.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var image in (await images.ListImagesAsync(app: null, ct)).Where(i => i.App is { } owner && !living.Contains(owner)))
         {
             foreach (var tag in image.Tags.DefaultIfEmpty(image.Id))
                 await images.RemoveImageAsync(tag, ct);

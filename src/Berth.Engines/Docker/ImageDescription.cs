@@ -14,6 +14,7 @@ internal static class ImageDescription
         Entrypoint = image.Config?.Entrypoint ?? [],
         Cmd = image.Config?.Cmd ?? [],
         Env = image.Config?.Env ?? [],
+        App = image.Config?.Labels?.GetValueOrDefault(Labels.App),
         ExposedTcpPorts = TcpPorts(image.Config?.ExposedPorts?.Keys ?? []),
         WorkingDir = image.Config?.WorkingDir ?? "",
         User = image.Config?.User ?? "",

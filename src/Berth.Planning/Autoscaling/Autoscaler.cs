@@ -23,8 +23,12 @@ public static class Autoscaler
         window.Set(Need(scaling, requests), now);
         var (highest, endedAt) = window.Highest(now - scaling.ScaleDownDelay);
         var desired = Math.Clamp(highest, scaling.MinInstances, scaling.MaxInstances);
-        return new(desired, Reason(scaling, requests, highest, endedAt), desired > scaling.MinInstances && endedAt is { } end ? end + scaling.ScaleDownDelay : null);
+        return new(desired, Reason(scaling, requests, highest, endedAt), desired > scaling.MinInstances ? (endedAt ?? now) + Patience(scaling, endedAt) : null);
     }
+
+    /// <summary>Demand that falls is told to nobody: while it lasts, it is looked at again ten times in the delay.</summary>
+    private static TimeSpan Patience(Scaling scaling, DateTimeOffset? endedAt) =>
+        endedAt is not null ? scaling.ScaleDownDelay : TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerSecond, scaling.ScaleDownDelay.Ticks / 10));
 
     private static string Reason(Scaling scaling, int requests, int highest, DateTimeOffset? endedAt)
     {

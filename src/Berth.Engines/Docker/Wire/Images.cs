@@ -32,6 +32,8 @@ internal sealed record ImageConfig
     public string? User { get; init; }
 
     public string? StopSignal { get; init; }
+
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
 }
 
 /// <summary>One entry of <c>GET /images/json</c>.</summary>
