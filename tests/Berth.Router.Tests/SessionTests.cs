@@ -187,7 +187,7 @@ public sealed class SessionTests() : RouterTests(Http1Forwarder.Session)
     public async Task A_body_of_known_length_that_comes_too_slowly_is_400()
     {
         await using var upstream = RawUpstream.Start(connection => connection.ReadToEndAsync());
-        await using var router = await StartRouterAsync(options => options with { MinRateGrace = TimeSpan.FromMilliseconds(300) });
+        await using var router = await StartRouterAsync(options => options with { MinRateGrace = TimeSpan.FromMilliseconds(1100) });
         await router.PushAsync(upstream.Sandbox);
         await using var client = await router.ConnectAsync();
         await client.WriteAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nslow");
