@@ -48,6 +48,8 @@ public static class RouterArguments
             case "--trust" when IPNetwork.TryParse(value, out var network):
                 trusted.Add(network);
                 return options;
+            case "--http1" when value is "session" or "kestrel":
+                return options with { Http1 = value == "session" ? Http1Forwarder.Session : Http1Forwarder.Kestrel };
             case "--control" when value.Length > 0:
                 return options with { ControlSocket = Path.GetFullPath(value) };
             case "--state" when value.Length > 0:

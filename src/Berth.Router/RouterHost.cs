@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Reflection;
 using Berth.Model;
 using Berth.Router.Forwarding;
@@ -6,8 +7,8 @@ using Berth.Router.Listening;
 using Berth.Router.Pages;
 using Berth.Router.Requests;
 using Berth.Router.Routing;
+using Berth.Router.Sessions;
 using Berth.Router.Steering;
-using Microsoft.AspNetCore.Connections;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Berth.Router;
@@ -24,11 +25,13 @@ public sealed class RouterHost : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly ILogger _log;
     private readonly YarpForwarder _forwarder;
+    private readonly Deadlines _deadlines;
+    private readonly SandboxSockets _sandboxes;
     private readonly ControlProtocol _protocol;
     private readonly ControlServer _control;
     private readonly PidFile _pid;
     private readonly CancellationTokenSource _stopping = new();
-    private HttpServer _http;
+    private readonly HttpServer _http;
     private bool _stopped;
 
     private RouterHost(RouterOptions options, TimeProvider time)
@@ -44,6 +47,9 @@ public sealed class RouterHost : IAsyncDisposable
         var changed = new ChangeSignal();
         _routes = new Routes(options, time, changed);
         _forwarder = new YarpForwarder(_services.GetRequiredService<IHttpForwarder>(), options, time, _log);
+        _deadlines = new Deadlines(time);
+        _sandboxes = new SandboxSockets(options, time, _deadlines);
+        _deadlines.AfterRound = _sandboxes.Sweep;
         _http = NewHttpServer();
         var file = new SnapshotFile(Path.Combine(options.StateFolder, "routes.json"), _log);
         _routes.Apply(file.Load());
@@ -66,7 +72,7 @@ public sealed class RouterHost : IAsyncDisposable
         var host = new RouterHost(options, time);
         try
         {
-            await host.BindAsync(ct);
+            await host._http.StartAsync(await host.BindAsync(ct), ct);
             host._pid.Write();
             // Last: who finds the socket finds a router that routes.
             await host._control.StartAsync(ct);
@@ -103,6 +109,8 @@ public sealed class RouterHost : IAsyncDisposable
         _protocol.Dispose();
         _pid.Dispose();
         _forwarder.Dispose();
+        _deadlines.Dispose();
+        _sandboxes.Dispose();
         _stopping.Dispose();
         await _services.DisposeAsync();
     }
@@ -119,29 +127,28 @@ public sealed class RouterHost : IAsyncDisposable
 
     private HttpServer NewHttpServer()
     {
-        var handler = new RequestHandler(_routes, new Admission(_routes, _options, _time), _forwarder, new StatusPages(_options));
-        return new HttpServer(_options, handler.HandleAsync, Loggers, _time);
+        var dispatcher = new Dispatcher(_routes, new Admission(_routes, _options, _time), new StatusPages(_options));
+        var context = new SessionContext(_routes, dispatcher, _options, _deadlines, _sandboxes, _time, _log);
+        return new HttpServer(_options, new RequestHandler(_routes, dispatcher, _forwarder).HandleAsync, context, Loggers, _time);
     }
 
     /// <summary>Binds the ports; taken ones again and again until <see cref="RouterOptions.BindTimeout"/>, for the router before this one may just be closing them.</summary>
-    private async Task BindAsync(CancellationToken ct)
+    private async Task<Ports> BindAsync(CancellationToken ct)
     {
         var started = _time.GetTimestamp();
         while (true)
         {
             try
             {
-                await _http.StartAsync(ct);
-                return;
+                return Ports.Open(_options.Http);
             }
-            catch (IOException e) when (e.InnerException is AddressInUseException)
+            catch (SocketException e)
             {
+                if (e.SocketErrorCode != SocketError.AddressAlreadyInUse)
+                    throw new RouterStartException(RouterStartError.AddressTaken, RouterMessages.AddressUnusable(string.Join(", ", _options.Http), e.Message));
                 if (_time.GetElapsedTime(started) >= _options.BindTimeout)
                     throw new RouterStartException(RouterStartError.AddressTaken, RouterMessages.AddressTaken(string.Join(", ", _options.Http)));
             }
-            // A server that failed to start cannot be started again.
-            await _http.DisposeAsync();
-            _http = NewHttpServer();
             await Task.Delay(BindPause, _time, ct);
         }
     }

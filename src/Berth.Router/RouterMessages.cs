@@ -19,6 +19,8 @@ public static class RouterMessages
 
     public static string AddressTaken(string address) => $"{address} is in use by another program; stop that program or choose another address with --http";
 
+    public static string AddressUnusable(string address, string why) => $"cannot listen on {address} ({why}); choose another address with --http";
+
     public static string SocketPathTooLong(string path, int limit) => $"the path of the control socket, {path}, is too long for a unix socket; choose one of at most {limit} bytes";
 
     public static string Started(string addresses, long snapshot) => $"routing on {addresses} by snapshot {snapshot}";
@@ -55,6 +57,12 @@ public static class RouterMessages
 
     public static string UpstreamTooSlow(SandboxTarget target, TimeSpan limit) => $"sandbox {target.Sandbox.Id} at {target.EndPoint} gave no answer within {limit.TotalSeconds:0.#} s";
 
+    public const string EndedTooEarly = "it ended in the middle of its response";
+
+    public const string NoValidAnswer = "it gave no answer, or none that is HTTP/1.1 for certain";
+
+    public static string SessionFailed(Exception e) => $"a client's session failed, and its connection was closed; this is a fault of the router's: {e}";
+
     // Requests that are refused for their form.
     public const string LengthAndCoding = "the request has both Content-Length and Transfer-Encoding, so its end is uncertain";
 
@@ -66,7 +74,35 @@ public static class RouterMessages
 
     public const string BadHeaderName = "a header's name has characters that names may not have";
 
-    public const string ControlCharacter = "a header's value has control characters";
+    public const string ControlCharacter = "the request's line or headers have control characters, or a line ends in CR or LF alone";
+
+    public const string NoColon = "a header has no colon, or is folded";
+
+    public const string BadRequestLine = "the request line is not METHOD TARGET VERSION";
+
+    public const string OtherVersion = "the request is of a version of HTTP that is not spoken here: HTTP/1.0, HTTP/1.1 and HTTP/2 are";
+
+    public const string TwoHosts = "the request names more than one Host";
+
+    public const string NoHost = "the request has no Host";
+
+    public const string BadHost = "the request's Host is no name or address with perhaps a port";
+
+    public const string OtherHostInTarget = "the request's target is on another host than its Host says";
+
+    public const string BadLength = "the request has a Content-Length that is no number, or more than one";
+
+    public const string DisguisedHeader = "a header is named like one that frames requests, but for an underscore";
+
+    public const string TooManyNominated = "the Connection header names too many others";
+
+    public static string TooManyHeaders(int limit) => $"the request has more than {limit} headers";
+
+    public static string HeadTooLarge(int limit) => $"the request's line and headers are larger than {limit} bytes";
+
+    public static string LineTooLong(int limit) => $"the request's first line is longer than {limit} bytes";
+
+    public static string HeadTooSlow(TimeSpan limit) => $"the request's headers were not complete within {limit.TotalSeconds:0} s";
 
     public const string NoConnect = "the router opens no tunnels: CONNECT is refused";
 

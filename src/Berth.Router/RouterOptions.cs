@@ -40,6 +40,9 @@ public sealed record RouterOptions
     /// <summary><c>--max-connections</c>: clients connected at once, WebSockets included; the next are closed at once. Default 20,000.</summary>
     public int MaxConnections { get; init; } = 20_000;
 
+    /// <summary><c>--http1</c>: who carries HTTP/1.1. Default <see cref="Http1Forwarder.Session"/>.</summary>
+    public Http1Forwarder Http1 { get; init; } = Http1Forwarder.Session;
+
     /// <summary>
     /// <c>--trust CIDR</c>, may be repeated: proxies in front of the router, whose X-Forwarded-* and X-Request-Id are kept and added to.
     /// Default none: what anybody else says of himself is replaced.
@@ -51,6 +54,9 @@ public sealed record RouterOptions
 
     /// <summary>A request's line and headers together, bytes; then 431. Default 32 KiB.</summary>
     public int MaxRequestHeadBytes { get; init; } = 32 * 1024;
+
+    /// <summary>A request's first line, bytes; then 414. Default 16 KiB.</summary>
+    public int MaxRequestLineBytes { get; init; } = 16 * 1024;
 
     /// <summary>A request's headers, number; then 431. Default 100.</summary>
     public int MaxRequestHeaders { get; init; } = 100;
@@ -79,6 +85,20 @@ public sealed record RouterOptions
     /// </summary>
     public TimeSpan BodyPoolIdleTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Connections to one sandbox that are kept while no request is on them; more are closed. Default 1024.</summary>
+    public int MaxIdlePerSandbox { get; init; } = 1024;
+
+    /// <summary>What of one response may be on its way in the router, bytes; its head must fit, else 502. Default 32 KiB.</summary>
+    public int ResponseBufferBytes { get; init; } = 32 * 1024;
+
+    /// <summary>A response's headers, number; then 502. Default 200.</summary>
+    public int MaxResponseHeaders { get; init; } = 200;
+
+    /// <summary>
+    /// How long a connection that is to be closed stays open for the client to read what it was sent, while what it still sends is thrown away. Default 2 s.
+    /// </summary>
+    public TimeSpan LingerTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>The Retry-After of a 503. Default 5 s.</summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -93,4 +113,14 @@ public sealed record RouterOptions
 
     /// <summary>Size at which <c>router.log</c> becomes <c>router.log.1</c>, bytes. Default 4 MiB: at most twice that on disk.</summary>
     public long LogBytes { get; init; } = 4L * 1024 * 1024;
+}
+
+/// <summary>Who carries HTTP/1.1; HTTP/2 is Kestrel's and YARP's in any case.</summary>
+public enum Http1Forwarder
+{
+    /// <summary><c>session</c>: the router's own session on sockets, which is fast and strict.</summary>
+    Session,
+
+    /// <summary><c>kestrel</c>: Kestrel and YARP's forwarder. Should the session ever be in somebody's way.</summary>
+    Kestrel,
 }

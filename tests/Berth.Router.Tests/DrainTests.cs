@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace Berth.Router.Tests;
 
 /// <summary>No request fails while sandboxes come and go, nor because a kept connection has gone stale.</summary>
-public sealed class DrainTests
+public abstract class DrainTests(Http1Forwarder http1) : RouterTests(http1)
 {
     private const int Clients = 16;
 
@@ -24,7 +24,7 @@ public sealed class DrainTests
             },
             "demo-web-old");
         await using var next = await AppServer.NamedAsync("demo-web-next");
-        await using var router = await TestRouter.LeadingToAsync(old.Sandbox);
+        await using var router = await LeadingToAsync(old.Sandbox);
         var answer = router.Http.GetStringAsync("/", Ct);
         await router.ReportAsync(report => report.InFlight.Count == 1);
         var report = await router.PushAsync(next.Sandbox);
@@ -40,7 +40,7 @@ public sealed class DrainTests
     public async Task No_request_fails_while_200_snapshots_replace_the_sandboxes_under_load()
     {
         const int swaps = 200;
-        await using var router = await TestRouter.StartAsync();
+        await using var router = await StartRouterAsync();
         var serving = new Queue<AppServer>();
         for (int i = 0; i < 2; i++)
             serving.Enqueue(await AppServer.StartAsync(AnswerAsync, $"demo-web-{i}"));
@@ -99,7 +99,7 @@ public sealed class DrainTests
             await connection.ReadHeadAsync();
             await connection.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
         });
-        await using var router = await TestRouter.LeadingToAsync(upstream.Sandbox);
+        await using var router = await LeadingToAsync(upstream.Sandbox);
         await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(
             async () =>
             {
@@ -127,7 +127,7 @@ public sealed class DrainTests
             Interlocked.Increment(ref requests);
             connection.Reset();
         });
-        await using var router = await TestRouter.LeadingToAsync(upstream.Sandbox);
+        await using var router = await LeadingToAsync(upstream.Sandbox);
         for (int i = 0; i < 5; i++)
             Assert.Equal("ok", await router.Http.GetStringAsync("/", Ct));
         Assert.True(requests > 5, "no connection was kept, so nothing was shown");
@@ -144,7 +144,7 @@ public sealed class DrainTests
             Interlocked.Increment(ref bodies);
             connection.Reset();
         });
-        await using var router = await TestRouter.LeadingToAsync(upstream.Sandbox);
+        await using var router = await LeadingToAsync(upstream.Sandbox);
         using var got = await router.Http.PostAsync("/", new StringContent("hello"), Ct);
         Assert.Equal(HttpStatusCode.BadGateway, got.StatusCode);
         Assert.Equal(1, bodies);
@@ -154,7 +154,7 @@ public sealed class DrainTests
     public async Task A_new_sandbox_at_a_used_address_gets_none_of_the_old_ones_connections()
     {
         await using var upstream = RawUpstream.Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "demo-web-old");
-        await using var router = await TestRouter.LeadingToAsync(upstream.Sandbox);
+        await using var router = await LeadingToAsync(upstream.Sandbox);
         await router.Http.GetStringAsync("/", Ct);
         await router.Http.GetStringAsync("/", Ct);
         Assert.Equal(1, upstream.Accepted);
@@ -170,3 +170,7 @@ public sealed class DrainTests
         await context.Response.WriteAsync("ok", Ct);
     }
 }
+
+public sealed class DrainBySessionTests() : DrainTests(Http1Forwarder.Session);
+
+public sealed class DrainByKestrelTests() : DrainTests(Http1Forwarder.Kestrel);

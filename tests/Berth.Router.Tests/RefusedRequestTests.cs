@@ -3,7 +3,7 @@ using Berth.Router.Tests.Servers;
 namespace Berth.Router.Tests;
 
 /// <summary>What is ambiguous or malformed gets 400 (or the status that fits better), the connection is closed, and no sandbox ever sees it.</summary>
-public sealed class RefusedRequestTests
+public abstract class RefusedRequestTests(Http1Forwarder http1) : RouterTests(http1)
 {
     public static TheoryData<string, string> Malformed => new()
     {
@@ -62,7 +62,7 @@ public sealed class RefusedRequestTests
     public async Task A_malformed_request_is_refused_and_the_connection_closed(string what, string request)
     {
         await using var upstream = RawUpstream.Answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-        await using var router = await TestRouter.LeadingToAsync(upstream.Sandbox);
+        await using var router = await LeadingToAsync(upstream.Sandbox);
         await using var client = await router.ConnectAsync();
         await client.WriteAsync(request);
         var response = await client.ReadToEndAsync();
@@ -81,7 +81,7 @@ public sealed class RefusedRequestTests
             await connection.ReadHeadAsync();
             whole = await connection.ReadUntilAsync("0\r\n\r\n") is not null;
         });
-        await using var router = await TestRouter.LeadingToAsync(upstream.Sandbox);
+        await using var router = await LeadingToAsync(upstream.Sandbox);
         await using var client = await router.ConnectAsync();
         await client.WriteAsync("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + body);
         var response = await client.ReadToEndAsync();
@@ -92,7 +92,7 @@ public sealed class RefusedRequestTests
     [Fact]
     public async Task An_unknown_version_is_refused()
     {
-        await using var router = await TestRouter.LeadingToAsync();
+        await using var router = await LeadingToAsync();
         await using var client = await router.ConnectAsync();
         await client.WriteAsync("GET / HTTP/3.7\r\nHost: a\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 505 ", await client.ReadToEndAsync(), StringComparison.Ordinal);
@@ -101,7 +101,7 @@ public sealed class RefusedRequestTests
     [Fact]
     public async Task A_head_that_is_too_large_gets_431()
     {
-        await using var router = await TestRouter.LeadingToAsync();
+        await using var router = await LeadingToAsync();
         await using var client = await router.ConnectAsync();
         await client.WriteAsync($"GET / HTTP/1.1\r\nHost: a\r\nX-A: {new string('a', 40_000)}\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 431 ", await client.ReadToEndAsync(), StringComparison.Ordinal);
@@ -110,7 +110,7 @@ public sealed class RefusedRequestTests
     [Fact]
     public async Task Too_many_headers_get_431()
     {
-        await using var router = await TestRouter.LeadingToAsync();
+        await using var router = await LeadingToAsync();
         await using var client = await router.ConnectAsync();
         await client.WriteAsync($"GET / HTTP/1.1\r\nHost: a\r\n{string.Concat(Enumerable.Range(0, 101).Select(i => $"X-{i}: a\r\n"))}\r\n");
         Assert.StartsWith("HTTP/1.1 431 ", await client.ReadToEndAsync(), StringComparison.Ordinal);
@@ -120,7 +120,7 @@ public sealed class RefusedRequestTests
     public async Task A_refused_request_does_not_let_the_bytes_after_it_be_a_request()
     {
         await using var upstream = RawUpstream.Answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-        await using var router = await TestRouter.LeadingToAsync(upstream.Sandbox);
+        await using var router = await LeadingToAsync(upstream.Sandbox);
         await using var client = await router.ConnectAsync();
         await client.WriteAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n");
         var response = await client.ReadToEndAsync();
@@ -128,3 +128,7 @@ public sealed class RefusedRequestTests
         Assert.Equal(0, upstream.Accepted);
     }
 }
+
+public sealed class RefusedRequestBySessionTests() : RefusedRequestTests(Http1Forwarder.Session);
+
+public sealed class RefusedRequestByKestrelTests() : RefusedRequestTests(Http1Forwarder.Kestrel);

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace Berth.Router.Tests;
 
 /// <summary>Which app and which sandbox a request goes to, and what is answered where it goes to none.</summary>
-public sealed class RoutingTests
+public abstract class RoutingTests(Http1Forwarder http1) : RouterTests(http1)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -37,7 +37,7 @@ public sealed class RoutingTests
         await using var shop = await AppServer.NamedAsync("shop");
         await using var wild = await AppServer.NamedAsync("wild");
         await using var fallback = await AppServer.NamedAsync("default");
-        await using var router = await TestRouter.StartAsync();
+        await using var router = await StartRouterAsync();
         await router.PushAsync(new RouteTable
         {
             Version = 0,
@@ -51,7 +51,7 @@ public sealed class RoutingTests
     [Fact]
     public async Task An_unknown_host_is_404_and_named()
     {
-        await using var router = await TestRouter.StartAsync();
+        await using var router = await StartRouterAsync();
         var (code, body, _) = await GetAsync(router, "nobody.test");
         Assert.Equal(HttpStatusCode.NotFound, code);
         Assert.Equal("404 No such host: No app is routed at nobody.test. If it should be, add the route: berth route add nobody.test --app APP\n", body);
@@ -60,7 +60,7 @@ public sealed class RoutingTests
     [Fact]
     public async Task Nothing_ready_is_503_at_once_with_what_is_going_on()
     {
-        await using var router = await TestRouter.StartAsync();
+        await using var router = await StartRouterAsync();
         await router.PushAsync(App("demo"));
         var (code, body, response) = await GetAsync(router, "demo.localhost");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, code);
@@ -71,7 +71,7 @@ public sealed class RoutingTests
     [Fact]
     public async Task A_browser_gets_a_page_in_which_all_words_are_escaped()
     {
-        await using var router = await TestRouter.StartAsync();
+        await using var router = await StartRouterAsync();
         await router.PushAsync(App("demo"));
         var (_, body, response) = await GetAsync(router, "demo.localhost", "text/html,*/*;q=0.8");
         Assert.Equal("text/html", response.Content.Headers.ContentType!.MediaType);
@@ -87,7 +87,7 @@ public sealed class RoutingTests
         var busy = new TaskCompletionSource();
         await using var first = await AppServer.StartAsync(context => context.Request.Path == "/long" ? busy.Task : context.Response.WriteAsync("first"), "first");
         await using var second = await AppServer.StartAsync(context => context.Request.Path == "/long" ? busy.Task : context.Response.WriteAsync("second"), "second");
-        await using var router = await TestRouter.LeadingToAsync(first.Sandbox, second.Sandbox);
+        await using var router = await LeadingToAsync(first.Sandbox, second.Sandbox);
         var slow = router.Http.GetAsync("/long", Ct);
         var report = await router.ReportAsync(report => report.InFlight.Count == 1);
         var other = report.InFlight.ContainsKey("first") ? "second" : "first";
@@ -103,7 +103,7 @@ public sealed class RoutingTests
         await using var first = await AppServer.NamedAsync("first");
         await using var second = await AppServer.NamedAsync("second");
         await using var third = await AppServer.NamedAsync("third");
-        await using var router = await TestRouter.LeadingToAsync(first.Sandbox, second.Sandbox, third.Sandbox);
+        await using var router = await LeadingToAsync(first.Sandbox, second.Sandbox, third.Sandbox);
         var answers = new List<string>();
         for (int i = 0; i < 9; i++)
         {
@@ -121,7 +121,7 @@ public sealed class RoutingTests
         var dead = await AppServer.NamedAsync("dead");
         await dead.DisposeAsync();
         await using var alive = await AppServer.NamedAsync("alive");
-        await using var router = await TestRouter.LeadingToAsync(dead.Sandbox, alive.Sandbox);
+        await using var router = await LeadingToAsync(dead.Sandbox, alive.Sandbox);
         for (int i = 0; i < 10; i++)
         {
             using var request = new HttpRequestMessage(new HttpMethod(method), "/") { Content = method == "POST" ? new StringContent("body") : null };
@@ -136,7 +136,7 @@ public sealed class RoutingTests
     {
         var dead = await AppServer.NamedAsync("dead");
         await dead.DisposeAsync();
-        await using var router = await TestRouter.StartAsync();
+        await using var router = await StartRouterAsync();
         await router.PushAsync(App("demo", dead.Sandbox));
         var (code, body, _) = await GetAsync(router, "demo.localhost");
         Assert.Equal(HttpStatusCode.BadGateway, code);
@@ -149,7 +149,7 @@ public sealed class RoutingTests
         var dead = await AppServer.NamedAsync("dead");
         await dead.DisposeAsync();
         await using var replacement = await AppServer.NamedAsync("replacement");
-        await using var router = await TestRouter.StartAsync(options => options with { TakeOutTime = TimeSpan.FromMinutes(10) });
+        await using var router = await StartRouterAsync(options => options with { TakeOutTime = TimeSpan.FromMinutes(10) });
         await router.PushAsync(dead.Sandbox);
         var answer = router.Http.GetStringAsync("/", Ct);
         await router.WaitingAsync(1);
@@ -161,10 +161,14 @@ public sealed class RoutingTests
     public async Task A_sandbox_too_slow_to_answer_is_504()
     {
         await using var upstream = RawUpstream.Start(connection => connection.ReadToEndAsync());
-        await using var router = await TestRouter.StartAsync(options => options with { ResponseTimeout = TimeSpan.FromMilliseconds(300) });
+        await using var router = await StartRouterAsync(options => options with { ResponseTimeout = TimeSpan.FromMilliseconds(300) });
         await router.PushAsync(upstream.Sandbox);
         var (code, body, _) = await GetAsync(router, "demo.localhost");
         Assert.Equal(HttpStatusCode.GatewayTimeout, code);
         Assert.StartsWith("504 The app is too slow: App demo at demo.localhost ", body, StringComparison.Ordinal);
     }
 }
+
+public sealed class RoutingBySessionTests() : RoutingTests(Http1Forwarder.Session);
+
+public sealed class RoutingByKestrelTests() : RoutingTests(Http1Forwarder.Kestrel);

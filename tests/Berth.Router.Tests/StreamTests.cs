@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Berth.Router.Tests;
 
 /// <summary>Connections that last: WebSockets, server-sent events, bodies that stream both ways at once.</summary>
-public sealed class StreamTests
+public abstract class StreamTests(Http1Forwarder http1) : RouterTests(http1)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -31,7 +31,7 @@ public sealed class StreamTests
     public async Task A_WebSocket_talks_both_ways_closes_in_order_and_is_counted()
     {
         await using var upstream = await AppServer.StartAsync(EchoAsync);
-        await using var router = await TestRouter.LeadingToAsync(upstream.Sandbox);
+        await using var router = await LeadingToAsync(upstream.Sandbox);
         using var socket = new ClientWebSocket();
         await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{router.Port}/"), Ct);
         var buffer = new byte[4096];
@@ -54,7 +54,7 @@ public sealed class StreamTests
     {
         await using var old = await AppServer.StartAsync(EchoAsync, "demo-web-old");
         await using var next = await AppServer.NamedAsync("demo-web-next");
-        await using var router = await TestRouter.LeadingToAsync(old.Sandbox);
+        await using var router = await LeadingToAsync(old.Sandbox);
         using var socket = new ClientWebSocket();
         await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{router.Port}/"), Ct);
         var report = await router.PushAsync(next.Sandbox);
@@ -74,7 +74,7 @@ public sealed class StreamTests
             context.Response.StatusCode = 403;
             return context.Response.WriteAsync("no");
         });
-        await using var router = await TestRouter.LeadingToAsync(upstream.Sandbox);
+        await using var router = await LeadingToAsync(upstream.Sandbox);
         await using var client = await router.ConnectAsync();
         const string upgrade = "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
         await client.WriteAsync(upgrade);
@@ -98,7 +98,7 @@ public sealed class StreamTests
                 await context.Response.Body.FlushAsync(Ct);
             }
         });
-        await using var router = await TestRouter.LeadingToAsync(upstream.Sandbox);
+        await using var router = await LeadingToAsync(upstream.Sandbox);
         using var got = await router.Http.GetAsync("/", HttpCompletionOption.ResponseHeadersRead, Ct);
         using var reader = new StreamReader(await got.Content.ReadAsStreamAsync(Ct));
         for (int i = 0; i < 3; i++)
@@ -122,7 +122,7 @@ public sealed class StreamTests
             await context.Response.Body.FlushAsync(Ct);
             await gone.Task;
         });
-        await using var router = await TestRouter.LeadingToAsync(upstream.Sandbox);
+        await using var router = await LeadingToAsync(upstream.Sandbox);
         using (await router.Http.GetAsync("/", HttpCompletionOption.ResponseHeadersRead, Ct))
         {
         }
@@ -145,7 +145,7 @@ public sealed class StreamTests
                 }
             },
             protocols: HttpProtocols.Http2);
-        await using var router = await TestRouter.LeadingToAsync(upstream.Sandbox);
+        await using var router = await LeadingToAsync(upstream.Sandbox);
         var up = new Pipe();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new LiveContent(up.Reader) };
         request.Content.Headers.ContentType = new("application/grpc");
@@ -171,7 +171,7 @@ public sealed class StreamTests
             Assert.Equal(2, await context.Request.Body.ReadAsync(new byte[10], Ct));
             await context.Response.WriteAsync("ok", Ct);
         });
-        await using var router = await TestRouter.LeadingToAsync(upstream.Sandbox);
+        await using var router = await LeadingToAsync(upstream.Sandbox);
         await using var client = await router.ConnectAsync();
         await client.WriteAsync("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n");
         await first.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
@@ -201,3 +201,7 @@ public sealed class StreamTests
         }
     }
 }
+
+public sealed class StreamBySessionTests() : StreamTests(Http1Forwarder.Session);
+
+public sealed class StreamByKestrelTests() : StreamTests(Http1Forwarder.Kestrel);

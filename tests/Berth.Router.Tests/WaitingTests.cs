@@ -5,7 +5,7 @@ using Berth.Router.Tests.Servers;
 namespace Berth.Router.Tests;
 
 /// <summary>Requests to an app that is starting or asleep.</summary>
-public sealed class WaitingTests
+public abstract class WaitingTests(Http1Forwarder http1) : RouterTests(http1)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -13,7 +13,7 @@ public sealed class WaitingTests
     public async Task Waiting_requests_show_in_the_report_and_are_served_when_a_sandbox_is_ready()
     {
         await using var upstream = await AppServer.NamedAsync("demo-web-1");
-        await using var router = await TestRouter.LeadingToAsync();
+        await using var router = await LeadingToAsync();
         var answers = Enumerable.Range(0, 20).Select(_ => router.Http.GetStringAsync("/", Ct)).ToList();
         var report = await router.WaitingAsync(20);
         Assert.Equal(0, report.Apps.Single().InFlight);
@@ -26,7 +26,7 @@ public sealed class WaitingTests
     public async Task A_body_waits_with_its_request()
     {
         await using var upstream = await AppServer.StartAsync(context => context.Request.Body.CopyToAsync(context.Response.Body, Ct));
-        await using var router = await TestRouter.LeadingToAsync();
+        await using var router = await LeadingToAsync();
         var answer = router.Http.PostAsync("/", new StringContent("hello"), Ct);
         await router.WaitingAsync(1);
         await router.PushAsync(upstream.Sandbox);
@@ -37,7 +37,7 @@ public sealed class WaitingTests
     [Fact]
     public async Task Who_waits_too_long_gets_503_with_what_is_going_on()
     {
-        await using var router = await TestRouter.StartAsync(options => options with { QueueTimeout = TimeSpan.FromMilliseconds(100) });
+        await using var router = await StartRouterAsync(options => options with { QueueTimeout = TimeSpan.FromMilliseconds(100) });
         await router.PushAsync();
         using var got = await router.Http.GetAsync("/", Ct);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, got.StatusCode);
@@ -48,7 +48,7 @@ public sealed class WaitingTests
     public async Task A_full_queue_is_503_for_the_next()
     {
         await using var upstream = await AppServer.NamedAsync("demo-web-1");
-        await using var router = await TestRouter.StartAsync(options => options with { QueueLimit = 2 });
+        await using var router = await StartRouterAsync(options => options with { QueueLimit = 2 });
         await router.PushAsync();
         var answers = Enumerable.Range(0, 2).Select(_ => router.Http.GetStringAsync("/", Ct)).ToList();
         await router.WaitingAsync(2);
@@ -61,7 +61,7 @@ public sealed class WaitingTests
     [Fact]
     public async Task Who_waits_is_sent_away_when_the_app_gives_up_starting()
     {
-        await using var router = await TestRouter.LeadingToAsync();
+        await using var router = await LeadingToAsync();
         var answer = router.Http.GetAsync("/", Ct);
         await router.WaitingAsync(1);
         await router.PushAsync(TestRouter.Demo(hold: false) with { StatusText = "crashed" });
@@ -72,7 +72,7 @@ public sealed class WaitingTests
     [Fact]
     public async Task A_client_that_goes_waits_no_longer()
     {
-        await using var router = await TestRouter.LeadingToAsync();
+        await using var router = await LeadingToAsync();
         await using (var client = await router.ConnectAsync())
         {
             await client.WriteAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -105,3 +105,7 @@ public sealed class WaitingTests
         Assert.Equal(10, changes);
     }
 }
+
+public sealed class WaitingBySessionTests() : WaitingTests(Http1Forwarder.Session);
+
+public sealed class WaitingByKestrelTests() : WaitingTests(Http1Forwarder.Kestrel);

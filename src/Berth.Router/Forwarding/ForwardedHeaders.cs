@@ -1,5 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
+using System.Text;
+using Berth.Router.Http1;
 
 namespace Berth.Router.Forwarding;
 
@@ -13,8 +15,6 @@ public sealed class ForwardedHeaders(IReadOnlyList<IPNetwork> trusted)
     public const string Proto = "X-Forwarded-Proto";
     public const string Host = "X-Forwarded-Host";
     public const string RequestId = "X-Request-Id";
-
-    private const int MaxRequestIdLength = 128;
 
     /// <summary>Replaces the headers of the kind on <paramref name="message"/>, which so far are the client's.</summary>
     public void Set(HttpContext context, HttpRequestMessage message)
@@ -38,7 +38,7 @@ public sealed class ForwardedHeaders(IReadOnlyList<IPNetwork> trusted)
         }
         foreach (var header in client.Headers)
         {
-            if (SpeaksOfClient(header.Key))
+            if (FieldNames.SpeaksOfClient(FieldNames.Classify(header.Key)))
                 headers.Remove(header.Key);
         }
         Replace(headers, For, peer.ToString());
@@ -47,18 +47,7 @@ public sealed class ForwardedHeaders(IReadOnlyList<IPNetwork> trusted)
         Replace(headers, RequestId, NewRequestId());
     }
 
-    /// <summary>Servers that hand headers on as environment variables cannot tell <c>_</c> from <c>-</c>, so neither is let through.</summary>
-    private static bool SpeaksOfClient(string name)
-    {
-        var plain = name.Replace('_', '-');
-        return plain.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
-            || plain.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)
-            || plain.Equals("X-Real-IP", StringComparison.OrdinalIgnoreCase)
-            || plain.Equals(RequestId, StringComparison.OrdinalIgnoreCase);
-    }
-
-    private static bool IsSane(string id) =>
-        id.Length is > 0 and <= MaxRequestIdLength && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '+' or '/' or '=' or ':');
+    private static bool IsSane(string id) => RequestHeadWriter.IsSane(Encoding.Latin1.GetBytes(id));
 
     private static string NewRequestId() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 

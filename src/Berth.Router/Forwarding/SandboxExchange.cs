@@ -1,4 +1,5 @@
 using System.Net;
+using Berth.Router.Http1;
 using Berth.Router.Requests;
 using Berth.Router.Routing;
 using Microsoft.AspNetCore.Http.Features;
@@ -21,6 +22,7 @@ public sealed class SandboxExchange(Claim claim, ForwardedHeaders forwarded, Res
             if (!name.Equals(HeaderNames.Host, StringComparison.OrdinalIgnoreCase) && proxyRequest.Headers.NonValidated.Contains(name))
                 proxyRequest.Headers.Remove(name);
         }
+        DropSessionCookie(httpContext, proxyRequest);
         forwarded.Set(httpContext, proxyRequest);
         proxyRequest.Headers.Host = httpContext.Request.Host.Value;
         proxyRequest.RequestUri = new Uri(destinationPrefix + RequestFraming.PathAndQuery(httpContext), AsItIs);
@@ -44,6 +46,19 @@ public sealed class SandboxExchange(Claim claim, ForwardedHeaders forwarded, Res
             // The first event may be long in coming, and the client wants to know that it is connected.
             await httpContext.Response.Body.FlushAsync(cancellationToken);
         return copyBody;
+    }
+
+    private static void DropSessionCookie(HttpContext context, HttpRequestMessage proxyRequest)
+    {
+        var cookies = context.Request.Headers.Cookie;
+        if (cookies.Count == 0)
+            return;
+        proxyRequest.Headers.Remove(HeaderNames.Cookie);
+        foreach (var cookie in cookies)
+        {
+            if (SessionCookie.Strip(cookie ?? "") is { Length: > 0 } rest)
+                proxyRequest.Headers.TryAddWithoutValidation(HeaderNames.Cookie, rest);
+        }
     }
 
     private static bool IsExtendedConnect(HttpContext context) => context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };

@@ -6,7 +6,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Berth.Router.Forwarding;
 
 /// <summary>Forwards anything that Kestrel reads (HTTP/1.1, HTTP/2, WebSockets, streams) by YARP's forwarder.</summary>
-public sealed class YarpForwarder : IRequestForwarder, IDisposable
+public sealed class YarpForwarder : IDisposable
 {
     private readonly IHttpForwarder _forwarder;
     private readonly RouterOptions _options;

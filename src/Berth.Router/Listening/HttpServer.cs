@@ -1,6 +1,6 @@
+using System.Net.Sockets;
 using Berth.Router.Requests;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http.Features;
+using Berth.Router.Sessions;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
@@ -8,54 +8,85 @@ using Microsoft.Extensions.Options;
 namespace Berth.Router.Listening;
 
 /// <summary>
-/// The router's ports for clients: HTTP/1.1 and HTTP/2 side by side without TLS, by two Kestrel servers of which only the first listens.
+/// The router's ports for clients: HTTP/1.1 and HTTP/2 side by side without TLS. HTTP/1.1 is served by sessions or, if so asked, by Kestrel; HTTP/2 by
+/// Kestrel, which is handed connections that begin with its preface.
 /// </summary>
 public sealed class HttpServer : IAsyncDisposable
 {
-    private readonly KestrelServer _http1;
-    private readonly KestrelServer _http2;
+    private readonly RouterOptions _options;
+    private readonly TimeProvider _time;
     private readonly RouterApplication _application;
+    private readonly KestrelServer _http2;
+    private readonly KestrelServer? _http1;
+    private readonly SocketConnectionContextFactory? _connections;
+    private readonly HandedConnections _handed = new();
+    private readonly SessionServer _sessions;
+    private Ports? _ports;
 
-    public HttpServer(RouterOptions options, RequestDelegate handler, ILoggerFactory loggers, TimeProvider time)
+    public HttpServer(RouterOptions options, RequestDelegate handler, SessionContext context, ILoggerFactory loggers, TimeProvider time)
     {
+        _options = options;
+        _time = time;
+        _application = new RouterApplication(handler);
+        var handedHttp2 = new HandedConnections();
+        _http2 = NewKestrel(handedHttp2, listen => listen.Protocols = HttpProtocols.Http2, loggers);
+        _sessions = new SessionServer(context, new Http2Handover(handedHttp2));
+        if (options.Http1 == Http1Forwarder.Session)
+            return;
         // A line that ends in a bare LF is one that others may read otherwise.
         AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
-        _application = new RouterApplication(handler);
-        var handed = new HandedConnections();
-        var preface = new Http2Preface(handed, options.RequestHeadTimeout, time);
-
-        var first = NewOptions(options);
-        foreach (var address in options.Http)
+        var preface = new Http2Preface(handedHttp2, options.RequestHeadTimeout, time);
+        _connections = new SocketConnectionContextFactory(new SocketConnectionFactoryOptions(), loggers.CreateLogger<HttpServer>());
+        _http1 = NewKestrel(_handed, listen =>
         {
-            first.Listen(address, listen =>
-            {
-                listen.Protocols = HttpProtocols.Http1;
-                listen.Use(preface.Sort);
-            });
-        }
-        var second = NewOptions(options);
-        second.Listen(options.Http[0], listen => listen.Protocols = HttpProtocols.Http2);
-        var sockets = new SocketTransportFactory(Options.Create(new SocketTransportOptions { Backlog = 1024 }), loggers);
-        _http1 = new KestrelServer(Options.Create(first), sockets, loggers);
-        _http2 = new KestrelServer(Options.Create(second), handed, loggers);
+            listen.Protocols = HttpProtocols.Http1;
+            listen.Use(preface.Sort);
+        }, loggers);
     }
 
-    public IReadOnlyList<string> Addresses => [.. _http1.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
+    public IReadOnlyList<string> Addresses => [.. _ports!.EndPoints.Select(address => $"http://{address}")];
 
-    public async Task StartAsync(CancellationToken ct)
+    /// <summary>Begins to serve the clients of <paramref name="ports"/>, which are this server's from now on.</summary>
+    public async Task StartAsync(Ports ports, CancellationToken ct)
     {
+        _ports = ports;
         await _http2.StartAsync(_application, ct);
-        await _http1.StartAsync(_application, ct);
+        if (_http1 is not null)
+            await _http1.StartAsync(_application, ct);
+        ports.Accept(_http1 is null ? _sessions.Take : TakeByKestrel, _time);
     }
 
     /// <summary>Closes the ports at once, lets requests in flight go on until <paramref name="ct"/> is cancelled, then cuts them.</summary>
-    public Task StopAsync(CancellationToken ct) => Task.WhenAll(_http1.StopAsync(ct), _http2.StopAsync(ct));
+    public async Task StopAsync(CancellationToken ct)
+    {
+        if (_ports is null)
+            return;
+        await _ports.StopAsync();
+        await Task.WhenAll(_sessions.StopAsync(TimeSpan.Zero, ct), _http2.StopAsync(ct), _http1?.StopAsync(ct) ?? Task.CompletedTask);
+    }
 
     public ValueTask DisposeAsync()
     {
-        _http1.Dispose();
+        _ports?.Dispose();
+        _http1?.Dispose();
         _http2.Dispose();
+        _connections?.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private void TakeByKestrel(Socket socket)
+    {
+        var connection = _connections!.Create(socket);
+        if (!_handed.Hand(connection))
+            _ = connection.DisposeAsync().AsTask();
+    }
+
+    private KestrelServer NewKestrel(HandedConnections transport, Action<ListenOptions> configure, ILoggerFactory loggers)
+    {
+        var kestrel = NewOptions(_options);
+        // A name only: connections are handed to it.
+        kestrel.Listen(_options.Http[0], configure);
+        return new KestrelServer(Options.Create(kestrel), transport, loggers);
     }
 
     private static KestrelServerOptions NewOptions(RouterOptions options)
@@ -72,7 +103,7 @@ public sealed class HttpServer : IAsyncDisposable
         limits.MaxConcurrentUpgradedConnections = options.MaxConnections;
         limits.MaxRequestBodySize = null;
         limits.MaxRequestHeadersTotalSize = options.MaxRequestHeadBytes;
-        limits.MaxRequestLineSize = Math.Min(options.MaxRequestHeadBytes, limits.MaxRequestLineSize * 2);
+        limits.MaxRequestLineSize = options.MaxRequestLineBytes;
         limits.MaxRequestHeaderCount = options.MaxRequestHeaders;
         limits.RequestHeadersTimeout = options.RequestHeadTimeout;
         limits.KeepAliveTimeout = options.KeepAliveTimeout;

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
 namespace Berth.Router.Pages;
@@ -24,19 +26,36 @@ public sealed record StatusPage(int Status, string Title, string What, string To
         response.Clear();
         response.StatusCode = Status;
         response.Headers.CacheControl = "no-store";
-        if (RetryAfter is { } after)
-            response.Headers.RetryAfter = ((int)Math.Ceiling(after.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (RetryAfter is not null)
+            response.Headers.RetryAfter = RetryAfterSeconds;
         if (Close && HttpProtocol.IsHttp11(context.Request.Protocol))
             response.Headers.Connection = "close";
         var html = context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
-        var bytes = Encoding.UTF8.GetBytes(html ? Html() : $"{Status} {Title}: {What} {Todo}\n");
-        response.ContentType = html ? "text/html; charset=utf-8" : "text/plain; charset=utf-8";
+        var bytes = Body(html);
+        response.ContentType = ContentType(html);
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.Vary = HeaderNames.Accept;
         response.ContentLength = bytes.Length;
         if (!HttpMethods.IsHead(context.Request.Method))
             await response.Body.WriteAsync(bytes, context.RequestAborted);
     }
+
+    /// <summary>The whole response in HTTP/1.1, for who writes to a connection himself.</summary>
+    public byte[] Response(bool html, bool isHead, bool close, ReadOnlySpan<byte> date)
+    {
+        var body = Body(html);
+        var retryAfter = RetryAfter is null ? "" : $"Retry-After: {RetryAfterSeconds}\r\n";
+        var head = $"HTTP/1.1 {Status} {ReasonPhrases.GetReasonPhrase(Status)}\r\nContent-Length: {body.Length}\r\nContent-Type: {ContentType(html)}\r\n" +
+            $"Date: {Encoding.ASCII.GetString(date)}\r\nCache-Control: no-store\r\n{retryAfter}{(close ? "Connection: close\r\n" : "")}" +
+            $"Vary: {HeaderNames.Accept}\r\nX-Content-Type-Options: nosniff\r\n\r\n";
+        return [.. Encoding.ASCII.GetBytes(head), .. isHead ? [] : body];
+    }
+
+    private string RetryAfterSeconds => ((int)Math.Ceiling(RetryAfter!.Value.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+
+    private byte[] Body(bool html) => Encoding.UTF8.GetBytes(html ? Html() : $"{Status} {Title}: {What} {Todo}\n");
+
+    private static string ContentType(bool html) => html ? "text/html; charset=utf-8" : "text/plain; charset=utf-8";
 
     private string Html() => $$"""
         <!doctype html>

@@ -1,4 +1,7 @@
+using Berth.Router.Forwarding;
+using Berth.Router.Requests;
 using Berth.Router.Routing;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Berth.Router.Pages;
 
@@ -28,6 +31,29 @@ public sealed class StatusPages(RouterOptions options)
 
     public StatusPage TooSlow(string host, AppRoute route) =>
         new(504, "The app is too slow", $"{App(host, route)} gave no answer within {options.ResponseTimeout.TotalSeconds:0} s.", Look(route));
+
+    /// <summary>A request that cannot be read, so that nothing more on its connection can be either.</summary>
+    public static StatusPage Refused(int status, string problem) => status == 400 ? BadRequest(problem) : new(
+        status, ReasonPhrases.GetReasonPhrase(status), Sentence(problem), "This is the client's doing: it has to send the request in another form.", Close: true);
+
+    /// <summary>Null: nobody is left to read it. The route is what the app is doing now, not what it did when the wait began.</summary>
+    public StatusPage? For(Refusal refusal, string host, AppRoute now) => refusal switch
+    {
+        Refusal.TimedOut => WaitedTooLong(host, now),
+        Refusal.QueueFull => QueueFull(host, now),
+        Refusal.ClientGone => null,
+        _ => NothingReady(host, now),
+    };
+
+    /// <summary>Null: the response was begun, or nobody is left to read it.</summary>
+    public StatusPage? For(ForwardResult result, IExchange exchange, AppRoute route) => result switch
+    {
+        ForwardResult.Unreachable => Unreachable(exchange.Host, route),
+        ForwardResult.Broken or ForwardResult.BrokenRepeatable => UpstreamBroke(exchange.Host, route),
+        ForwardResult.TooSlow => TooSlow(exchange.Host, route),
+        ForwardResult.BadRequestBody => BadRequest(RouterMessages.BodyUnreadable),
+        _ => null,
+    };
 
     private static string App(string host, AppRoute route) => $"App {route.Name} at {Named(host)}";
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Berth.Router.Http1;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
@@ -40,6 +41,8 @@ public static class RequestFraming
             // The names that begin with a colon are HTTP/2's own.
             if (header.Key.AsSpan().ContainsAnyExcept(NameCharacters) && header.Key[0] != ':')
                 return RouterMessages.BadHeaderName;
+            if (FieldNames.Classify(header.Key) == Field.Disguised)
+                return RouterMessages.DisguisedHeader;
             foreach (var value in header.Value)
             {
                 if (value.AsSpan().ContainsAny(ControlCharacters))

@@ -1,3 +1,5 @@
+using Berth.Router.Requests;
+
 namespace Berth.Router.Routing;
 
 /// <summary>Why a request got no sandbox.</summary>
@@ -14,11 +16,11 @@ public enum Refusal
 public sealed class Admission(Routes routes, RouterOptions options, TimeProvider time)
 {
     /// <summary>A claim on a sandbox of the app, waiting for one if the app is starting or asleep. Exactly one of the two results is set.</summary>
-    public ValueTask<(Claim? Claim, Refusal? Refusal)> ClaimAsync(AppRoute route, CancellationToken clientGone)
+    public ValueTask<(Claim? Claim, Refusal? Refusal)> ClaimAsync(AppRoute route, IExchange request)
     {
         return routes.TryClaim(route.Name) is { } claim
             ? ValueTask.FromResult<(Claim?, Refusal?)>((claim, null))
-            : WaitForClaimAsync(route.Name, clientGone);
+            : WaitForClaimAsync(route.Name, request.ClientGone);
     }
 
     private async ValueTask<(Claim? Claim, Refusal? Refusal)> WaitForClaimAsync(string app, CancellationToken clientGone)

@@ -1,5 +1,3 @@
-using Berth.Router.Routing;
-
 namespace Berth.Router.Forwarding;
 
 /// <summary>How forwarding ended. All but <see cref="Done"/> and <see cref="ClientGone"/> leave the response untouched, for a page or another try.</summary>
@@ -23,16 +21,4 @@ public enum ForwardResult
     /// <summary>No answer within <see cref="RouterOptions.ResponseTimeout"/>.</summary>
     TooSlow,
     ClientGone,
-}
-
-/// <summary>
-/// Carries one request to the claimed sandbox and the response back. The seam between routing and the way of forwarding: who
-/// implements it decides nothing about hosts, apps or waiting.
-/// </summary>
-public interface IRequestForwarder
-{
-    /// <param name="context">The client's side.</param>
-    /// <param name="claim">Held by the caller until this returns.</param>
-    /// <param name="freshConnection">Not over a kept connection: the last one proved stale.</param>
-    Task<ForwardResult> ForwardAsync(HttpContext context, Claim claim, bool freshConnection);
 }

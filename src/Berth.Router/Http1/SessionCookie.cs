@@ -1,0 +1,48 @@
+using System.Text;
+
+namespace Berth.Router.Http1;
+
+/// <summary>
+/// Takes the dashboard's cookie out of what goes to apps. A browser sends a host's cookies to all of its ports, so an app on the dashboard's
+/// host would be given the key to it. Pure.
+/// </summary>
+public static class SessionCookie
+{
+    public static ReadOnlySpan<byte> Name => "berth_session"u8;
+
+    /// <summary>Whether the value of a Cookie field has it: then <see cref="Strip(ReadOnlySpan{byte}, Span{byte})"/> it.</summary>
+    public static bool IsIn(ReadOnlySpan<byte> value) => value.IndexOf(Name) >= 0;
+
+    /// <summary>Writes the value without the cookie; returns the length, 0 if nothing is left. <paramref name="rest"/> is twice as long as the value.</summary>
+    public static int Strip(ReadOnlySpan<byte> value, Span<byte> rest)
+    {
+        int written = 0;
+        foreach (var part in value.Split((byte)';'))
+        {
+            var pair = value[part].Trim(" \t"u8);
+            int equals = pair.IndexOf((byte)'=');
+            var name = (equals < 0 ? pair : pair[..equals]).Trim(" \t"u8);
+            if (pair.IsEmpty || name.SequenceEqual(Name))
+                continue;
+            if (written > 0)
+            {
+                "; "u8.CopyTo(rest[written..]);
+                written += 2;
+            }
+            pair.CopyTo(rest[written..]);
+            written += pair.Length;
+        }
+        return written;
+    }
+
+    /// <summary>The same for a value in Latin-1 characters.</summary>
+    public static string Strip(string value)
+    {
+        var bytes = Encoding.Latin1.GetBytes(value);
+        if (!IsIn(bytes))
+            return value;
+        // "a;b" becomes "a; b": longer by one at most for each part.
+        var rest = new byte[bytes.Length * 2];
+        return Encoding.Latin1.GetString(rest, 0, Strip(bytes, rest));
+    }
+}

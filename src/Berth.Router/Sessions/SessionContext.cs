@@ -1,0 +1,49 @@
+using System.Net;
+using Berth.Router.Http1;
+using Berth.Router.Requests;
+using Berth.Router.Routing;
+using Microsoft.Extensions.ObjectPool;
+
+namespace Berth.Router.Sessions;
+
+/// <summary>What all sessions share.</summary>
+public sealed class SessionContext(Routes routes, Dispatcher dispatcher, RouterOptions options, Deadlines deadlines, SandboxSockets sandboxes, TimeProvider time, ILogger log)
+{
+    /// <summary>How many heads and relays are kept for the next request: each a few KB.</summary>
+    private const int MaxKept = 256;
+
+    private volatile bool _isStopping;
+
+    public Routes Routes { get; } = routes;
+
+    public Dispatcher Dispatcher { get; } = dispatcher;
+
+    public RouterOptions Options { get; } = options;
+
+    public Deadlines Deadlines { get; } = deadlines;
+
+    public SandboxSockets Sandboxes { get; } = sandboxes;
+
+    public ILogger Log { get; } = log;
+
+    public HttpDate Date { get; } = new(time);
+
+    public ObjectPool<RequestHead> Heads { get; } = new DefaultObjectPool<RequestHead>(new DefaultPooledObjectPolicy<RequestHead>(), MaxKept);
+
+    public ObjectPool<ResponseRelay> Relays { get; } = new DefaultObjectPool<ResponseRelay>(new DefaultPooledObjectPolicy<ResponseRelay>(), MaxKept);
+
+    /// <summary>No connection is kept open for another request.</summary>
+    public bool IsStopping
+    {
+        get => _isStopping;
+        set => _isStopping = value;
+    }
+
+    /// <summary>When a connection that waits for a request is ended, once <see cref="IsStopping"/>; as <see cref="Deadlines.In"/> counts.</summary>
+    public long StopIdleAt { get; set; }
+
+    public bool Trusts(IPAddress peer) => Options.TrustedProxies.Any(network => network.Contains(peer));
+
+    /// <summary>When what is being sent must have gone out: see <see cref="RouterOptions.MinBytesPerSecond"/>.</summary>
+    public long SlowestPace(int bytes) => Deadlines.In(Options.MinRateGrace + TimeSpan.FromSeconds(bytes / Options.MinBytesPerSecond));
+}
