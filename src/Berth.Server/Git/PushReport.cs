@@ -12,6 +12,7 @@ internal sealed class PushReport(ControlPlane control, PushClient client)
     private const int MaxLine = 4096;
 
     private readonly StringBuilder _line = new();
+    private readonly HashSet<string> _shown = new(StringComparer.Ordinal);
 
     /// <summary>True if it succeeded. It may be left at any time; the deployment goes on.</summary>
     public async Task<bool> FollowAsync(Deployment deployment, CancellationToken ct)
@@ -42,13 +43,19 @@ internal sealed class PushReport(ControlPlane control, PushClient client)
         if (happened.Info is { } info)
             await client.LineAsync(info, ct);
         else if (happened.Diagnostic is { } diagnostic)
-            await client.RefuseAsync(diagnostic.ToString(), ct);
+            await TellDiagnosticAsync(diagnostic, ct);
         else if (happened.Phase == DeploymentPhase.Build)
             await client.StepAsync($"Building {deployment.App}", ct);
         else if (happened.Phase == DeploymentPhase.ReleaseCommand)
             await client.StepAsync("Running the release command", ct);
         else if (happened.Phase == DeploymentPhase.Start)
             await TellServicesAsync(deployment, ct);
+    }
+
+    private Task TellDiagnosticAsync(Diagnostic diagnostic, CancellationToken ct)
+    {
+        _shown.Add(diagnostic.Message);
+        return client.RefuseAsync(diagnostic.ToString(), ct);
     }
 
     /// <summary>Pieces that end anywhere, as lines. Of a line that rewrites itself the last state counts.</summary>
@@ -114,7 +121,7 @@ internal sealed class PushReport(ControlPlane control, PushClient client)
         }
         var word = deployment.Outcome == DeploymentOutcome.Cancelled ? "was cancelled" : "failed";
         await client.BlankAsync(ct);
-        await client.RefuseAsync($"{deployment.App} was not deployed: it {word} in phase {PhaseWord(deployment.Phase)}{(deployment.Error is { } error ? ": " + error : "")}", ct);
+        await client.RefuseAsync($"{deployment.App} was not deployed: it {word} in phase {PhaseWord(deployment.Phase)}{(deployment.Error is { } error && !_shown.Contains(error) ? ": " + error : "")}", ct);
         if (control.Stores.Apps.Find(deployment.App)?.ActiveRelease is { } id && control.Stores.Releases.Find(id) is { } active)
             await client.RefuseAsync($"{active.Label} goes on as it was", ct);
         await client.BlankAsync(ct);
