@@ -146,5 +146,13 @@ internal static class CliMessages
 
     public const string ExplainOrScale = "--explain only shows: leave it out to scale, or leave the counts out";
 
+    public static string NoRepository(string folder) => $"{folder} is in no git repository; make one with \"git init\"";
+
+    public static string RemoteSet(string remote, string url) => $"remote {remote} leads to {url}: \"git push {remote} main\" deploys";
+
+    public static string OtherRemote(string remote, string present, string app) => $"remote {remote} leads to {present} and was left so; \"berth git remote -a {app}\" changes it";
+
+    public static string RemoteNotSet(IEnumerable<string> step) => $"git refused \"git {string.Join(' ', step)}\"; run it to see why";
+
     public static string NotCompared(string reason) => $"not compared with what runs: {reason}";
 }

@@ -53,5 +53,11 @@ public sealed record ControlOptions
 
     public string BuildsFolder => Path.Combine(StateFolder, "builds");
 
+    /// <summary>What is pushed by git.</summary>
+    public string GitFolder => Path.Combine(StateFolder, "git");
+
     public string RouterFolder => Path.Combine(StateFolder, "router");
+
+    /// <summary>The bare git repository of one app; there is none before git first asks for it.</summary>
+    public string RepositoryOf(string app) => Path.Combine(GitFolder, app + ".git");
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Berth.Cli.Git;
 using Berth.Cli.Output;
 using Berth.Contracts;
 using Berth.Model;
@@ -14,7 +15,7 @@ internal static class CreateCommand
     {
         var name = new Argument<string?>("name") { Description = "The app's name; without one the server chooses, for example unisex-huntress", Arity = ArgumentArity.ZeroOrOne, HelpName = "NAME" };
         var format = SharedOptions.Format();
-        var command = new Command("create", "Make an app") { name, format };
+        var command = new Command("create", "Make an app; in a git repository also the remote \"berth\", so that \"git push berth main\" deploys") { name, format };
         command.SetAction((parse, ct) => RunAsync(context, new Options(Checked(parse.GetValue(name)), SharedOptions.IsJson(parse, format)), ct));
         return command;
     }
@@ -29,6 +30,8 @@ internal static class CreateCommand
             JsonOutput.Write(context.Out, app, ContractsJson.Default.AppInfo);
         else
             context.Out.Write(context.OutStyle.Foreign(app.Name) + "\n");
+        if (await GitRemote.SetAsync(context, app.Name, replace: false, ct).ConfigureAwait(false) is { } said)
+            context.Error.Write(said + "\n");
         return ExitCodes.Done;
     }
 }

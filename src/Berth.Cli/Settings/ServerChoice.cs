@@ -16,6 +16,16 @@ internal sealed record ServerChoice(Uri Url, string? Token)
         return new ServerChoice(url, token ?? login.TokenOf(url) ?? LocalAdminToken(context, url));
     }
 
+    /// <summary>The token for a server that is only known by its scheme, host and port, as git asks for it; null where none is known.</summary>
+    public static string? TokenFor(CommandContext context, Uri server)
+    {
+        var chosen = Of(context);
+        if (IsSame(chosen.Url, server))
+            return chosen.Token;
+        var login = LoginFile.Read(context).Tokens.FirstOrDefault(t => Uri.TryCreate(t.Key, UriKind.Absolute, out var url) && IsSame(url, server)).Value;
+        return login ?? LocalAdminToken(context, server);
+    }
+
     /// <param name="text">As a person wrote it.</param>
     /// <param name="origin">Where it was written, for the message.</param>
     public static Uri ParseUrl(string text, string origin)
@@ -29,6 +39,8 @@ internal sealed record ServerChoice(Uri Url, string? Token)
 
     /// <summary>Of the server on this machine.</summary>
     public static string StateFolder(CommandContext context) => context.Environment("BERTH_STATE") ?? DefaultState;
+
+    private static bool IsSame(Uri one, Uri other) => Uri.Compare(one, other, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0;
 
     /// <summary>The token that the server on this machine keeps for its administrator. It is sent nowhere else.</summary>
     private static string? LocalAdminToken(CommandContext context, Uri url)

@@ -7,8 +7,8 @@ using Berth.Model;
 
 namespace Berth.Control.Reconciling;
 
-/// <summary>Takes a deleted app apart: routes, sandboxes, network, images, logs, and last its record, so that a kill in between only delays it.</summary>
-internal sealed class AppRemoval(Stores stores, IEngine engine, IImageStore images, SandboxActions actions, RoutePublisher publisher, DemandBook demand, LogStore logs, DeploymentLog deploymentLog)
+/// <summary>Takes a deleted app apart: routes, sandboxes, network, images, git repository, logs, and last its record, so that a kill in between only delays it.</summary>
+internal sealed class AppRemoval(Stores stores, IEngine engine, IImageStore images, SandboxActions actions, RoutePublisher publisher, DemandBook demand, LogStore logs, DeploymentLog deploymentLog, ControlOptions options)
 {
     /// <summary>True once nothing is left.</summary>
     public async Task<bool> ContinueAsync(AppRecord app, IReadOnlyList<SandboxStatus> running, CancellationToken ct)
@@ -31,6 +31,8 @@ internal sealed class AppRemoval(Stores stores, IEngine engine, IImageStore imag
         foreach (var deployment in stores.Deployments.List(app.Name, int.MaxValue))
             deploymentLog.Delete(deployment.Id);
         demand.Forget(app.Name);
+        if (Directory.Exists(options.RepositoryOf(app.Name)))
+            Directory.Delete(options.RepositoryOf(app.Name), recursive: true);
         logs.Delete(app.Name);
         if (stores.Routes.GetDefault() == app.Name)
             stores.Routes.SetDefault(null);

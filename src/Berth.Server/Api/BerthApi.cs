@@ -1,6 +1,8 @@
 using Berth.Contracts;
 using Berth.Model;
 using Berth.Server.Dashboard;
+using Berth.Server.Git;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Berth.Server.Api;
 
@@ -20,6 +22,8 @@ internal static class BerthApi
         });
         services.AddSingleton<AppViews>();
         services.AddSingleton<DeploymentViews>();
+        services.TryAddSingleton(new GitOptions());
+        services.AddGit();
         services.AddDashboard();
     }
 
@@ -40,6 +44,7 @@ internal static class BerthApi
         LogEndpoints.Map(api);
         RouteEndpoints.Map(api);
         app.MapFallback("/v1/{**path}", NoEndpointAsync);
+        app.MapGit();
         app.MapDashboard();
     }
 

@@ -6,6 +6,7 @@ using Berth.Control.Store;
 using Berth.Engines.Docker;
 using Berth.Model;
 using Berth.Server.Api;
+using Berth.Server.Git;
 
 namespace Berth.Server.Hosting;
 
@@ -46,7 +47,7 @@ internal static class BerthServer
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "yyyy-MM-dd HH:mm:ss ";
         }).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
-        builder.Services.AddSingleton(controlOptions).AddSingleton(stores.Tokens).AddSingleton(provider => new ControlPlane(controlOptions, new()
+        builder.Services.AddSingleton(controlOptions).AddSingleton(new GitOptions { Branches = options.GitBranches }).AddSingleton(stores.Tokens).AddSingleton(provider => new ControlPlane(controlOptions, new()
         {
             Stores = stores,
             Engine = engine,

@@ -16,13 +16,15 @@ internal static class ServerCommand
     private static readonly Option<string> Engine = new("--engine") { Description = "where sandboxes run: docker", DefaultValueFactory = _ => "docker" };
     private static readonly Option<string?> DockerSocket = new("--docker-socket") { Description = "use this Docker socket and no other", Recursive = true };
 
+    private static readonly Option<string[]> GitBranches = new("--git-branch") { Description = "branch that `git push` deploys; may be repeated", HelpName = "NAME", DefaultValueFactory = _ => [.. Defaults.GitBranches] };
+
     public static RootCommand Build()
     {
         Engine.AcceptOnlyFromAmong("docker");
         var down = new Command("down", "stop berthd, its router and the sandboxes, and the engine if Berth started it; apps and their data stay");
         down.SetAction((parsed, ct) => ReportingAsync(() => Shutdown.RunAsync(Options(parsed), ct)));
 
-        var root = new RootCommand("berthd: the server of Berth. It keeps apps running, routes HTTP to them and answers the API.") { State, Http, Api, Domain, Engine, DockerSocket, down };
+        var root = new RootCommand("berthd: the server of Berth. It keeps apps running, routes HTTP to them and answers the API.") { State, Http, Api, Domain, Engine, DockerSocket, GitBranches, down };
         root.SetAction((parsed, ct) => ReportingAsync(() => BerthServer.RunAsync(Options(parsed), ct)));
         return root;
     }
@@ -34,6 +36,7 @@ internal static class ServerCommand
         Api = parsed.GetValue(Api) ?? Defaults.Api,
         Domain = (parsed.GetValue(Domain) ?? Defaults.Domain).ToLowerInvariant(),
         DockerSocket = parsed.GetValue(DockerSocket),
+        GitBranches = parsed.GetValue(GitBranches) is { Length: > 0 } branches ? branches : Defaults.GitBranches,
     };
 
     /// <summary>What an administrator can mend is said in one line; the rest is a bug and keeps its trace.</summary>

@@ -19,4 +19,7 @@ public sealed record ServerOptions
 
     /// <summary>Docker's socket; null: the usual ones are tried, else one is started.</summary>
     public string? DockerSocket { get; init; }
+
+    /// <summary>A push to one of these branches deploys. Default <c>main</c> and <c>master</c>.</summary>
+    public IReadOnlyList<string> GitBranches { get; init; } = ["main", "master"];
 }

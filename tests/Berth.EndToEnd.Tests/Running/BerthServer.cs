@@ -99,12 +99,17 @@ public sealed class BerthServer : IAsyncDisposable
     /// <summary>Calls <c>berth</c>.</summary>
     public Task<CliResult> CliAsync(params string[] args) => CliAsync(stdin: [], args);
 
+    /// <summary>Calls <c>berth</c> in a folder.</summary>
+    public Task<CliResult> CliInAsync(string folder, params string[] args) => EndOfAsync(StartCli(args, folder), stdin: [], args);
+
     /// <summary>Calls <c>berth</c> with something on its standard input.</summary>
-    public async Task<CliResult> CliAsync(byte[] stdin, params string[] args)
+    public Task<CliResult> CliAsync(byte[] stdin, params string[] args) => EndOfAsync(StartCli(args), stdin, args);
+
+    private async Task<CliResult> EndOfAsync(Process started, byte[] stdin, string[] args)
     {
+        using var process = started;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(CliLimit);
-        using var process = StartCli(args);
         using var output = new MemoryStream();
         try
         {
@@ -123,20 +128,28 @@ public sealed class BerthServer : IAsyncDisposable
     }
 
     /// <summary>Starts <c>berth</c> and leaves it running, with its streams redirected.</summary>
-    public Process StartCli(params string[] args)
+    public Process StartCli(params string[] args) => StartCli(args, _folder);
+
+    /// <summary>Gives a program the environment in which <c>berth</c> finds this server.</summary>
+    public void Introduce(ProcessStartInfo start)
+    {
+        start.Environment["BERTH_URL"] = Api.ToString();
+        start.Environment["BERTH_STATE"] = StateFolder;
+        start.Environment["HOME"] = _folder;
+        foreach (var variable in (string[])["BERTH_APP", "BERTH_TOKEN", "XDG_CONFIG_HOME", "DOCKER_HOST"])
+            start.Environment.Remove(variable);
+    }
+
+    private Process StartCli(string[] args, string folder)
     {
         var start = new ProcessStartInfo(TestEnvironment.Program("berth"), args)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = _folder,
+            WorkingDirectory = folder,
         };
-        start.Environment["BERTH_URL"] = Api.ToString();
-        start.Environment["BERTH_STATE"] = StateFolder;
-        start.Environment["HOME"] = _folder;
-        foreach (var variable in (string[])["BERTH_APP", "BERTH_TOKEN", "XDG_CONFIG_HOME", "DOCKER_HOST"])
-            start.Environment.Remove(variable);
+        Introduce(start);
         return Process.Start(start)!;
     }
 
