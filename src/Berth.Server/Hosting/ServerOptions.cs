@@ -1,4 +1,5 @@
 using System.Net;
+using Berth.Builds;
 
 namespace Berth.Server.Hosting;
 
@@ -19,4 +20,7 @@ public sealed record ServerOptions
 
     /// <summary>Docker's socket; null: the usual ones are tried, else one is started.</summary>
     public string? DockerSocket { get; init; }
+
+    /// <summary>What one build may use. The command line sets its memory and time.</summary>
+    public BuildOptions Builds { get; init; } = new();
 }
