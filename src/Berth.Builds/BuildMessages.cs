@@ -8,7 +8,7 @@ internal static class BuildMessages
 {
     public static Diagnostic NothingToBuild() => Problem(
         "no-build", "the source has no Dockerfile and nothing in it is recognised as " + string.Join(" or ", StackDetector.Names),
-        "add a Dockerfile, a requirements.txt (Python) or a package.json (Node)");
+        "add a Dockerfile, or the language's package file: requirements.txt, package.json, Gemfile, composer.json, go.mod, pom.xml, Cargo.toml, a .csproj, index.html");
 
     public static Diagnostic NoSuchPath(string path) => Problem(
         "path-missing", $"the application's path \"{path}\" is no folder of the source", "write the path of a folder, relative to the manifest");
@@ -39,34 +39,49 @@ internal static class BuildMessages
         "stack-failed", $"stack/{stack} could not be built: mmdebstrap ended with {exitCode}: {string.Join(" | ", lastLines.TakeLast(5))}",
         "see whether the server reaches its Debian mirror and has space left, then deploy again");
 
+    public static Diagnostic DotnetMissing(string stack, string folder) => Problem(
+        "dotnet-missing", $"stack/{stack} cannot be made: Debian has no .NET SDK, and there is none in {folder} on the server",
+        "install the .NET SDK on the server, or set version (such as \"10.0\") under [build] in app.toml, which builds on Microsoft's public image");
+
     public static Diagnostic StackTimedOut(string stack, TimeSpan limit) => Problem(
         "stack-timeout", $"stack/{stack} was not built within {limit.TotalMinutes:0.#} minutes", "see whether the server's Debian mirror is slow, then deploy again");
 
-    public static Diagnostic StackRefused(string stack, EngineException error) => Problem(
-        CodeOf(error), $"stack/{stack} could not be imported: {error.Message}", "see that the engine runs and has space left, then deploy again");
+    public static Diagnostic StackRefused(string stack, EngineException error, long memoryBytes) => Problem(
+        CodeOf(error), $"stack/{stack} could not be built: {error.Message}", error.Error switch
+        {
+            EngineError.OutOfMemory => MemoryHint(memoryBytes),
+            EngineError.BuildFailed => "see whether the engine's containers reach the Debian mirror, then deploy again",
+            _ => "see that the engine runs and has space left, then deploy again",
+        });
 
     public static Diagnostic BuildTimedOut(string app, TimeSpan limit, string? step) => Problem(
-        "build-timeout", $"the build of {app} took longer than {limit.TotalMinutes:0.#} minutes{At(step)}", "make that step shorter, or raise the server's limit for builds");
+        "build-timeout", $"the build of {app} took longer than {limit.TotalMinutes:0.#} minutes{At(step)}", "make that step shorter, or start berthd with a longer --build-timeout");
 
     public static Diagnostic BuildFailed(string app, EngineException error, string? step, long memoryBytes)
     {
-        // The engine says it in words alone; nothing but the hint hangs on them.
-        bool killed = error.Message.Contains("code: 137", StringComparison.Ordinal);
+        if (error.Error == EngineError.OutOfMemory)
+            return Problem(CodeOf(error), $"the build of {app} ran out of memory{At(step)}: a step may use {ByteSize.ForPeople(memoryBytes)}", MemoryHint(memoryBytes));
         bool baseImage = step?.Contains(" : FROM ", StringComparison.Ordinal) == true;
         return Problem(
             CodeOf(error), $"the build of {app} failed{At(step)}: {error.Message}",
-            killed ? $"the step was killed, probably for memory: a step may use {ByteSize.ForPeople(memoryBytes)}"
-                : baseImage ? $"name a base image that the server can reach; these need no registry: {string.Join(", ", StackImages.References)}"
-                : "see the build's output above");
+            baseImage ? $"name a base image that the server can reach; these need no registry: {string.Join(", ", StackImages.References)}" : "see the build's output above");
     }
 
     public static Diagnostic ImageUnavailable(string reference, EngineException error) => Problem(
         CodeOf(error), error.Message.Contains(reference, StringComparison.Ordinal) ? error.Message : $"image {reference}: {error.Message}",
         StandIn(reference) is { } stack ? $"check the name and the registry; {stack} is built by Berth itself and needs none" : "check the name and whether the server reaches its registry");
 
+    public static string OtherVersionAsked(IStack stack, VersionRequest request, StackBases bases) =>
+        $"{request.File} asks for {request.Version}, stack/{stack.Name} has {stack.Version}: set version = \"{request.Version}\" under [build] in app.toml to build on {bases.Run}";
+
+    public static string WaitingForBuilds(int most) => $"waiting for another build to end: {most} run at once\n";
+
     public static string WaitingForStack(string stack) => $"waiting for stack/{stack}, which another deployment is building\n";
 
-    public static string BuildingStack(string stack, string suite) => $"building stack/{stack} from Debian {suite} (once; about a minute)\n";
+    public static string BuildingStack(string stack, string suite) => $"building stack/{stack} from Debian {suite} (once for this server)\n";
+
+    private static string MemoryHint(long memoryBytes) =>
+        $"make the step use less (fewer jobs at once), or start berthd with --build-memory above {ByteSize.ForPeople(memoryBytes)}";
 
     private static string At(string? step) => step is null ? "" : $" at {step}";
 
@@ -84,6 +99,7 @@ internal static class BuildMessages
         EngineError.RegistryFailed => "registry-failed",
         EngineError.WrongArchitecture => "wrong-architecture",
         EngineError.DiskFull => "disk-full",
+        EngineError.OutOfMemory => "build-out-of-memory",
         _ => "build-failed",
     };
 

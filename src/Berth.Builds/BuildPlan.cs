@@ -1,3 +1,4 @@
+using Berth.Builds.Stacks;
 using Berth.Model;
 
 namespace Berth.Builds;
@@ -11,8 +12,11 @@ public sealed record BuildPlan
     /// <summary><c>python</c>; null: a Dockerfile.</summary>
     public string? Stack { get; init; }
 
-    /// <summary>The base image of a stack's build: <c>stack/python</c>, or what was asked for.</summary>
-    public string? BaseImage { get; init; }
+    /// <summary>The base image of a stack's app: <c>stack/python</c>, or what was asked for.</summary>
+    public string? BaseImage => Bases?.Run;
+
+    /// <summary>Null: a Dockerfile.</summary>
+    public StackBases? Bases { get; init; }
 
     /// <summary>How <c>web</c> is started where no file defines a service; null: cannot be told, or a Dockerfile.</summary>
     public string? DefaultWebCommand { get; init; }

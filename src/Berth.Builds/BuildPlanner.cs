@@ -41,21 +41,24 @@ internal static class BuildPlanner
         };
         foreach (var other in matches.Where(item => item.Stack != name))
             reasons.Add($"{other.Because} found too, but stack {other.Stack} is not used");
-        var baseImage = BaseImage(StackDetector.Find(name)!, definition, reasons);
+        var bases = Bases(StackDetector.Find(name)!, files, definition, reasons);
         if (match?.WebCommand is { } command)
             reasons.Add($"default web command: {command} (from {match.WebBecause})");
-        return new BuildPlan { Stack = name, BaseImage = baseImage, DefaultWebCommand = match?.WebCommand, Reasons = reasons };
+        return new BuildPlan { Stack = name, Bases = bases, DefaultWebCommand = match?.WebCommand, Reasons = reasons };
     }
 
-    private static string BaseImage(IStack stack, BuildDefinition definition, List<string> reasons)
+    private static StackBases Bases(IStack stack, ISourceFiles files, BuildDefinition definition, List<string> reasons)
     {
-        var (image, reason) = definition switch
+        var (bases, reason) = definition switch
         {
-            { Base: { } asked } => (asked, "build.base"),
-            { Version: { } version } => (stack.PublicImage(version), "build.version"),
-            _ => ($"stack/{stack.Name}", "the stack's own"),
+            { Base: { } asked } => (new StackBases(asked), "build.base"),
+            { Version: { } version } when VersionRequest.Satisfies(stack.Version, version) => (stack.Bases, $"build.version: it has {stack.Version}"),
+            { Version: { } version } => (stack.PublicBases(version, files), "build.version"),
+            _ => (stack.Bases, "the stack's own"),
         };
-        reasons.Add($"base image: {image} ({reason})");
-        return image;
+        reasons.Add($"base image: {bases.Run} ({reason})");
+        if (definition is { Base: null, Version: null } && stack.Asked(files) is { } request && !VersionRequest.Satisfies(stack.Version, request.Version))
+            reasons.Add(BuildMessages.OtherVersionAsked(stack, request, stack.PublicBases(request.Version, files)));
+        return bases;
     }
 }

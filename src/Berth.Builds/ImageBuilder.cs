@@ -11,6 +11,8 @@ namespace Berth.Builds;
 /// </summary>
 public sealed class ImageBuilder(IImageStore images, StackImages stacks, BuildOptions options, TimeProvider time)
 {
+    private readonly SemaphoreSlim _room = new(options.AtOnce);
+
     /// <summary>What would be done. Reads files, changes nothing.</summary>
     public static BuildPlan Plan(string sourceDirectory, BuildDefinition definition) =>
         BuildPlanner.Plan(new FolderFiles(sourceDirectory), definition);
@@ -29,7 +31,19 @@ public sealed class ImageBuilder(IImageStore images, StackImages stacks, BuildOp
             if ((await EnsureStackAsync(reference, output, ct)).Error is { } missing)
                 return new BuildResult { Error = missing };
         }
-        return await BuildAsync(request, dockerfile, context, output, ct);
+        if (!_room.Wait(0, CancellationToken.None))
+        {
+            output(BuildMessages.WaitingForBuilds(options.AtOnce));
+            await _room.WaitAsync(ct);
+        }
+        try
+        {
+            return await BuildAsync(request, dockerfile, context, output, ct);
+        }
+        finally
+        {
+            _room.Release();
+        }
     }
 
     /// <summary>The image that a service names: the local one, a stack, or one pulled from its registry.</summary>
@@ -71,15 +85,15 @@ public sealed class ImageBuilder(IImageStore images, StackImages stacks, BuildOp
         var files = new FolderFiles(request.SourceDirectory);
         var stack = StackDetector.Find(plan.Stack!)!;
         var steps = stack.StepsFor(files);
-        var text = StackDockerfile.Write(stack, plan.BaseImage!, StackImages.IsStack(plan.BaseImage!), steps, request.Definition.OnBuild);
+        var text = StackDockerfile.Write(stack, plan.Bases!, steps, request.Definition.OnBuild);
         var context = new BuildContext
         {
             Folder = StackDockerfile.SourceFolder,
             Include = steps.DependencyFiles,
             Exclude = steps.Replaced,
-            Extra = new Dictionary<string, byte[]> { [StackDockerfile.Name] = Encoding.UTF8.GetBytes(text) },
+            Extra = StackPrograms.InContext(steps.Programs).Append(KeyValuePair.Create(StackDockerfile.Name, Encoding.UTF8.GetBytes(text))).ToDictionary(),
         };
-        return (StackDockerfile.Name, context, [plan.BaseImage!]);
+        return (StackDockerfile.Name, context, BaseImages.In(text));
     }
 
     private async Task<BuildResult> BuildAsync(BuildRequest request, string dockerfile, BuildContext context, Action<string> output, CancellationToken ct)
@@ -91,6 +105,7 @@ public sealed class ImageBuilder(IImageStore images, StackImages stacks, BuildOp
             Labels = new Dictionary<string, string> { [Labels.App] = request.App },
             MemoryBytes = options.MemoryBytes,
             Cpu = options.Cpu,
+            CpuShares = options.CpuShares,
         };
         var tail = new OutputTail();
         using var limit = new CancellationTokenSource(options.Timeout, time);

@@ -114,6 +114,9 @@ public enum EngineError
     /// <summary>The container could not be started: no such program, bad permissions.</summary>
     StartFailed,
     BuildFailed,
+
+    /// <summary>A step of a build was killed because it used more memory than it may.</summary>
+    OutOfMemory,
     DiskFull,
 
     /// <summary>Anything else that the engine refused.</summary>

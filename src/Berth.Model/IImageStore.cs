@@ -45,6 +45,7 @@ public interface IImageStore
     Task<ImageInfo> PullImageAsync(string reference, Action<string> progress, CancellationToken ct);
 
     /// <summary>Builds by Dockerfile from a tar stream (uncompressed); <paramref name="output"/> gets the build's text as it comes.</summary>
+    /// <exception cref="EngineException">With <see cref="EngineError.OutOfMemory"/> if a step was killed for its memory.</exception>
     Task<ImageInfo> BuildImageAsync(ImageBuild build, Stream context, Action<string> output, CancellationToken ct);
 
     /// <summary>Makes an image of one layer from a root file system's tar.</summary>
@@ -60,6 +61,10 @@ public interface IImageStore
 
     /// <summary>Images with the label <c>berth.app</c>, of all apps or of one.</summary>
     Task<IReadOnlyList<ImageInfo>> ListImagesAsync(string? app, CancellationToken ct);
+
+    /// <summary>Images by name, whoever made them.</summary>
+    /// <param name="pattern"><c>stack/*</c>: a star stands for anything but a slash.</param>
+    Task<IReadOnlyList<ImageInfo>> ListImagesByNameAsync(string pattern, CancellationToken ct);
 }
 
 public sealed record ImageBuild
@@ -75,7 +80,12 @@ public sealed record ImageBuild
     /// <summary>Images whose layers may be reused.</summary>
     public IReadOnlyList<string> CacheFrom { get; init; } = [];
 
+    /// <summary>Of each step.</summary>
     public long? MemoryBytes { get; init; }
 
+    /// <summary>Cores of each step.</summary>
     public double? Cpu { get; init; }
+
+    /// <summary>Weight of each step where cores are short; a sandbox has 1024.</summary>
+    public int? CpuShares { get; init; }
 }

@@ -26,7 +26,7 @@ internal sealed class FakeBootstrap : IDisposable
 
     public string Program => _folder.File("mmdebstrap");
 
-    public StackOptions Options => new() { Mmdebstrap = Program, CertificateFolder = null };
+    public StackOptions Options => new() { Mmdebstrap = Program, CertificateFolder = null, WorkFolder = _folder.File("work") };
 
     /// <summary>The arguments of each run.</summary>
     public IReadOnlyList<string> Calls => File.Exists(_folder.File("calls")) ? File.ReadAllLines(_folder.File("calls")) : [];

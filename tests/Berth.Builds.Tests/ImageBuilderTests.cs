@@ -158,7 +158,7 @@ public sealed class ImageBuilderTests : IAsyncLifetime
     }
 
     private ImageBuilder Builder(TimeProvider? time = null) =>
-        new(_images, new StackImages(_images, _bootstrap.Options, TimeProvider.System), new BuildOptions(), time ?? TimeProvider.System);
+        new(_images, new StackImages(_images, _bootstrap.Options, new BuildOptions(), TimeProvider.System), new BuildOptions(), time ?? TimeProvider.System);
 
     private Task<BuildResult> BuildAsync(SourceFolder source) => Builder().BuildAsync(Request(source), text => _output.Append(text), Ct);
 

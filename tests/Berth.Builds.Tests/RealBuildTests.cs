@@ -1,12 +1,11 @@
 using System.Text;
-using Berth.Builds.Stacks;
 using Berth.Model;
 using Berth.Testing;
 
 namespace Berth.Builds.Tests;
 
 /// <summary>Real images by a real engine and real Debian packages. The first run makes the stacks (a minute each); later ones find them in the engine.</summary>
-public sealed class RealBuildTests
+public sealed class RealBuildTests(SharedStacks stacks)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -15,6 +14,8 @@ public sealed class RealBuildTests
     [InlineData("stack/python", "python --version && python3 -m venv /tmp/venv && /tmp/venv/bin/pip --version && test $(stat -c %U /app) = app")]
     [InlineData("stack/node", "node --version && npm --version && test $(stat -c %U /app) = app")]
     [InlineData("stack/ruby", "ruby --version && bundle --version")]
+    [InlineData("stack/java-build", "javac --version && mvn --version")]
+    [InlineData("stack/java", "java --version && ! javac --version")]
     [InlineData("stack/redis", "redis-server --port 63791 --daemonize yes && until redis-cli -p 63791 ping; do sleep 0.1; done && test $(id -un) = redis")]
     public async Task A_stack_holds_what_it_is_for(string reference, string command)
     {
@@ -82,6 +83,12 @@ public sealed class RealBuildTests
     [Theory]
     [InlineData("python-hello")]
     [InlineData("node-hello")]
+    [InlineData("ruby-hello")]
+    [InlineData("php-hello")]
+    [InlineData("go-hello")]
+    [InlineData("rust-hello")]
+    [InlineData("static-hello")]
+    [InlineData("dotnet-hello")]
     public async Task A_sample_without_a_dockerfile_runs_as_an_unprivileged_user(string sample)
     {
         await using var engine = RealEngine.Connect();
@@ -164,13 +171,16 @@ public sealed class RealBuildTests
         var (result, output) = await BuildAsync(engine, source.Path, new BuildDefinition(), new BuildOptions { MemoryBytes = 64 * ByteSize.MiB });
 
         Assert.True(result.Error is not null, output);
-        Assert.Contains("a step may use 64 MB", result.Error.Hint);
+        Assert.Equal("build-out-of-memory", result.Error.Code);
+        Assert.Contains("ran out of memory at Step 2/2", result.Error.Message);
+        Assert.Contains("a step may use 64 MB", result.Error.Message);
+        Assert.Contains("--build-memory", result.Error.Hint);
     }
 
-    private static ImageBuilder Builder(RealEngine engine, BuildOptions? options = null) =>
-        new(engine.Images, new StackImages(engine.Images, new StackOptions(), TimeProvider.System), options ?? new BuildOptions(), TimeProvider.System);
+    private ImageBuilder Builder(RealEngine engine, BuildOptions? options = null) =>
+        new(engine.Images, stacks.Connect(), options ?? new BuildOptions(), TimeProvider.System);
 
-    private static async Task<(BuildResult Result, string Output)> BuildAsync(RealEngine engine, string source, BuildDefinition definition, BuildOptions? options = null)
+    private async Task<(BuildResult Result, string Output)> BuildAsync(RealEngine engine, string source, BuildDefinition definition, BuildOptions? options = null)
     {
         var output = new StringBuilder();
         var request = new BuildRequest { App = engine.Options.Owner, SourceDirectory = source, Definition = definition, DeploymentId = "dep-1" };

@@ -171,7 +171,7 @@ internal sealed class ControlUnderTest : IAsyncDisposable
         Stores = new Stores(_state, Time),
         Engine = _engine,
         Images = _images,
-        Builder = new ImageBuilder(_images, new StackImages(_images, new(), Time), new(), Time),
+        Builder = new ImageBuilder(_images, new StackImages(_images, new() { WorkFolder = _folder.File("stacks") }, new(), Time), new(), Time),
         Router = Router,
         Logging = NullLoggerFactory.Instance,
         Time = Time,

@@ -22,7 +22,8 @@ internal sealed class BuildContext
     public IReadOnlyDictionary<string, byte[]> Extra { get; init; } = new Dictionary<string, byte[]>();
 
     /// <summary>Calls <paramref name="build"/> with the stream. What fails in the packing fails the build's reading, and comes out of here as it was.</summary>
-    public async Task<T> SendAsync<T>(string sourceDirectory, Func<Stream, Task<T>> build, CancellationToken ct)
+    /// <param name="sourceDirectory">Null: <see cref="Extra"/> is all there is.</param>
+    public async Task<T> SendAsync<T>(string? sourceDirectory, Func<Stream, Task<T>> build, CancellationToken ct)
     {
         var pipe = new Pipe();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -41,7 +42,7 @@ internal sealed class BuildContext
     }
 
     /// <summary>Never throws: the reader of the pipe gets what went wrong.</summary>
-    private async Task PackAsync(string sourceDirectory, PipeWriter writer, CancellationToken ct)
+    private async Task PackAsync(string? sourceDirectory, PipeWriter writer, CancellationToken ct)
     {
         try
         {
@@ -50,7 +51,7 @@ internal sealed class BuildContext
             {
                 foreach (var (name, content) in Extra)
                     await tar.WriteAsync(name, content, ct);
-                foreach (var entry in SourceTree.Walk(sourceDirectory, new SourceSelection { Include = [.. Include.Select(path => "/" + path)] }))
+                foreach (var entry in sourceDirectory is null ? [] : SourceTree.Walk(sourceDirectory, new SourceSelection { Include = [.. Include.Select(path => "/" + path)] }))
                 {
                     if (!Exclude.Any(folder => entry.Path == folder || entry.Path.StartsWith(folder + "/", StringComparison.Ordinal)))
                         await tar.WriteAsync(entry, Folder is null ? entry.Path : $"{Folder}/{entry.Path}", ct);

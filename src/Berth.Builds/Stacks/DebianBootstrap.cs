@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Runtime.ExceptionServices;
@@ -7,8 +6,24 @@ using Berth.Model;
 namespace Berth.Builds.Stacks;
 
 /// <summary>Runs mmdebstrap and hands on the root file system it makes, as a tar stream, while it is made.</summary>
-internal sealed class DebianBootstrap(StackOptions options)
+/// <param name="lockFile">Locked as long as any process of it is left.</param>
+internal sealed class DebianBootstrap(StackOptions options, string lockFile)
 {
+    /// <summary>
+    /// Its standard input is a pipe from this program that nothing is written to: it ends when this program does, however that happens. As the first process of
+    /// a process namespace the shell takes everything with it that mmdebstrap has started.
+    /// </summary>
+    private const string EndWithInput = """
+        exec 3<&0
+        "$@" </dev/null 3<&- &
+        child=$!
+        { cat >/dev/null; kill -KILL $child; } <&3 &
+        wait $child
+        """;
+
+    /// <summary>The shell's own: there is no such program.</summary>
+    private const int NotFound = 127;
+
     private static readonly string[] NotInstalled = ["/usr/share/man/*", "/usr/share/info/*", "/usr/share/locale/*", "/usr/share/lintian/*", "/usr/share/doc/*"];
 
     /// <summary>Null if all went well; else why not. What <paramref name="import"/> throws goes through, unless mmdebstrap failed and that was the reason.</summary>
@@ -18,15 +33,7 @@ internal sealed class DebianBootstrap(StackOptions options)
         StackRecipe recipe, string workspace, string overlay, Func<Stream, CancellationToken, Task> import, Action<string> output, CancellationToken ct)
     {
         using var process = new Process { StartInfo = StartInfo(recipe, workspace, overlay) };
-        try
-        {
-            process.Start();
-        }
-        catch (Win32Exception)
-        {
-            return BuildMessages.BootstrapMissing(recipe.Name, options.Mmdebstrap);
-        }
-        process.StandardInput.Close();
+        process.Start();
         var tail = new OutputTail();
         var pipe = new Pipe();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -42,6 +49,8 @@ internal sealed class DebianBootstrap(StackOptions options)
             await copying;
             await talk;
             await process.WaitForExitAsync(stop.Token);
+            if (process.ExitCode == NotFound)
+                return BuildMessages.BootstrapMissing(recipe.Name, options.Mmdebstrap);
             if (process.ExitCode != 0)
                 return BuildMessages.BootstrapFailed(recipe.Name, process.ExitCode, tail.LastLines);
             failure?.Throw();
@@ -105,7 +114,7 @@ internal sealed class DebianBootstrap(StackOptions options)
 
     private ProcessStartInfo StartInfo(StackRecipe recipe, string workspace, string overlay)
     {
-        var start = new ProcessStartInfo(options.Mmdebstrap)
+        var start = new ProcessStartInfo("flock")
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -114,21 +123,28 @@ internal sealed class DebianBootstrap(StackOptions options)
         start.Environment["LC_ALL"] = "C";
         // It cleans up after itself, but not when it is killed.
         start.Environment["TMPDIR"] = workspace;
-        var arguments = start.ArgumentList;
-        arguments.Add("--variant=essential");
-        arguments.Add("--format=tar");
-        arguments.Add("--include=" + string.Join(',', ["apt", "ca-certificates", .. recipe.Packages]));
-        foreach (var path in NotInstalled)
-            arguments.Add("--dpkgopt=path-exclude=" + path);
-        arguments.Add("--dpkgopt=path-include=/usr/share/doc/*/copyright");
-        arguments.Add($"--customize-hook=sync-in {overlay} /");
-        arguments.Add("--customize-hook=chroot \"$1\" update-ca-certificates");
-        foreach (var hook in recipe.Hooks)
-            arguments.Add("--customize-hook=" + hook);
-        arguments.Add(options.Suite);
-        arguments.Add("-");
-        if (options.Mirror is { } mirror)
-            arguments.Add(mirror);
+        string[] apart = Environment.IsPrivilegedProcess ? ["unshare", "--pid", "--fork", "--mount-proc"] : [];
+        string[] command =
+        [
+            lockFile, "nice", "-n", "19", .. apart, "sh", "-c", EndWithInput, "sh",
+            options.Mmdebstrap,
+            "--variant=essential",
+            "--format=tar",
+            "--include=" + string.Join(',', recipe.Packages),
+            .. NotInstalled.Select(path => "--dpkgopt=path-exclude=" + path),
+            "--dpkgopt=path-include=/usr/share/doc/*/copyright",
+            // A power cut in the middle of a build leaves nothing that anybody keeps.
+            "--dpkgopt=force-unsafe-io",
+            $"--customize-hook=sync-in {overlay} /",
+            "--customize-hook=chroot \"$1\" update-ca-certificates",
+            "--customize-hook=echo app:x:1000:1000::/app:/bin/sh >> \"$1/etc/passwd\"",
+            "--customize-hook=echo app:x:1000: >> \"$1/etc/group\"",
+            "--customize-hook=chroot \"$1\" install -d -o app -g app /app",
+            StackRecipe.Suite,
+            "-",
+        ];
+        foreach (var argument in options.Mirror is { } mirror ? [.. command, mirror] : command)
+            start.ArgumentList.Add(argument);
         return start;
     }
 }

@@ -13,6 +13,13 @@ public sealed class FolderFiles(string directory) : ISourceFiles
         return file.Exists && file.Length <= MaxBytes ? File.ReadAllText(file.FullName) : null;
     }
 
-    public IReadOnlyList<string> RootFiles { get; } =
-        [.. Directory.EnumerateFiles(directory).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> FilesIn(string folder) => Names(folder, Directory.EnumerateFiles);
+
+    public IReadOnlyList<string> FoldersIn(string folder) => [.. Names(folder, Directory.EnumerateDirectories).Where(name => name[0] != '.')];
+
+    private IReadOnlyList<string> Names(string folder, Func<string, IEnumerable<string>> list)
+    {
+        var path = Path.Combine(directory, folder);
+        return Directory.Exists(path) ? [.. list(path).Select(found => Path.GetFileName(found)).Order(StringComparer.Ordinal)] : [];
+    }
 }

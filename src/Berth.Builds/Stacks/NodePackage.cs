@@ -1,11 +1,18 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Berth.Builds.Stacks;
 
 /// <summary>The few things asked of a package.json. One that is no JSON says nothing here; npm will say it in the build.</summary>
 /// <param name="InstallNeedsSource">The install runs the app's own scripts or takes packages out of its folders, so package.json alone is not enough for it.</param>
-internal sealed record NodePackage(bool HasDependencies, bool HasStartScript, bool HasBuildScript, bool InstallNeedsSource, string? Main)
+internal sealed partial record NodePackage(bool HasDependencies, bool HasStartScript, bool HasBuildScript, bool InstallNeedsSource, string? Main)
 {
+    /// <summary><c>engines.node</c>, as it is written.</summary>
+    public string? Engine { get; init; }
+
+    /// <summary>From <c>packageManager</c>: <c>pnpm</c> and <c>9.1.0</c>; null: not said.</summary>
+    public (string Name, string? Version)? Manager { get; init; }
+
     public static NodePackage Read(ISourceFiles files)
     {
         var nothing = new NodePackage(false, false, false, false, null);
@@ -23,13 +30,21 @@ internal sealed record NodePackage(bool HasDependencies, bool HasStartScript, bo
                 HasScript(root, "build"),
                 root.TryGetProperty("workspaces", out _) || HasLocalDependency(root)
                     || new[] { "preinstall", "install", "postinstall", "prepare" }.Any(script => HasScript(root, script)),
-                root.TryGetProperty("main", out var main) && main.ValueKind == JsonValueKind.String ? PlainPath(main.GetString()!) : null);
+                root.TryGetProperty("main", out var main) && main.ValueKind == JsonValueKind.String ? PlainPath(main.GetString()!) : null)
+            {
+                Engine = root.TryGetProperty("engines", out var engines) && engines.ValueKind == JsonValueKind.Object && engines.TryGetProperty("node", out var node) ? node.ToString() : null,
+                Manager = root.TryGetProperty("packageManager", out var manager) ? ReadManager(manager.ToString()) : null,
+            };
         }
         catch (JsonException)
         {
             return nothing;
         }
     }
+
+    /// <summary><c>pnpm@9.1.0+sha512.…</c>. It ends up in a command line, so nothing but names and versions is taken.</summary>
+    private static (string, string?)? ReadManager(string text) =>
+        ManagerName().Match(text) is { Success: true } match ? (match.Groups[1].Value, match.Groups[2].Value) : null;
 
     private static bool HasMembers(JsonElement root, string name) =>
         root.TryGetProperty(name, out var element) && element.ValueKind == JsonValueKind.Object && element.EnumerateObject().Any();
@@ -49,4 +64,7 @@ internal sealed record NodePackage(bool HasDependencies, bool HasStartScript, bo
         path.Length > 0 && path.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '/' or '_' or '-') && !path.Contains("..") && path[0] is not ('/' or '-')
             ? path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path
             : null;
+
+    [GeneratedRegex(@"^(npm|yarn|pnpm)@(\d[\w.-]*)(?:\+.*)?$")]
+    private static partial Regex ManagerName();
 }

@@ -1,11 +1,13 @@
 namespace Berth.Builds.Stacks;
 
-/// <summary>Node.js and npm of Debian. A <c>build</c> script is run; what only it needs is removed again.</summary>
+/// <summary>Node.js of Debian, with npm from its registry. A <c>build</c> script is run; what only it needs is removed again.</summary>
 internal sealed class NodeStack : IStack
 {
     private static readonly string[] Programs = ["server.js", "index.js", "app.js", "main.js", "server.mjs", "index.mjs"];
     private static readonly string[] Locks = ["npm-shrinkwrap.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml"];
     private static readonly string[] Installed = ["node_modules"];
+
+    private static readonly string[] Carried = ["/app/node_modules"];
 
     private const string DropCache = "rm -rf /tmp/npm";
 
@@ -21,7 +23,15 @@ internal sealed class NodeStack : IStack
         ("PATH", "/app/node_modules/.bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
     ];
 
-    public string PublicImage(string version) => $"node:{version}-slim";
+    public string Version => "18";
+
+    public StackBases Bases => new("stack/node-build", "stack/node");
+
+    public StackBases PublicBases(string version, ISourceFiles files) => new($"node:{version}", $"node:{version}-slim");
+
+    public VersionRequest? Asked(ISourceFiles files) => NodePackage.Read(files).Engine is { } engine && VersionRequest.Alone().IsMatch(engine)
+        ? new VersionRequest(engine, "package.json")
+        : VersionRequest.In(files, (".nvmrc", VersionRequest.Alone()), (".node-version", VersionRequest.Alone()));
 
     public StackMatch? Detect(ISourceFiles files)
     {
@@ -43,27 +53,37 @@ internal sealed class NodeStack : IStack
         if (vendored || !(package.HasDependencies || package.HasBuildScript))
             return new StackSteps { Finish = build };
 
-        var install = InstallCommand(lockFile, forBuild: package.HasBuildScript);
-        string[] prune = package.HasBuildScript && lockFile is not ("yarn.lock" or "pnpm-lock.yaml") ? ["npm prune --omit=dev"] : [];
+        var install = InstallCommand(package, lockFile, files);
+        string[] prune = package.HasBuildScript && lockFile is not ("yarn.lock" or "pnpm-lock.yaml") && package.Manager is null or ("npm", _) ? ["npm prune --omit=dev"] : [];
         if (package.InstallNeedsSource)
             return new StackSteps { Finish = [install, .. build, .. prune, DropCache], Replaced = Installed };
         return new StackSteps
         {
-            DependencyFiles = [.. new[] { "package.json", lockFile, ".npmrc" }.OfType<string>().Where(files.Exists)],
+            DependencyFiles = [.. new[] { "package.json", lockFile, ".npmrc", ".yarnrc.yml" }.OfType<string>().Where(files.Exists)],
             Install = [install, DropCache],
             Finish = package.HasBuildScript ? [.. build, .. prune, DropCache] : [],
             Replaced = Installed,
+            Carried = Carried,
         };
     }
 
-    /// <param name="forBuild">With the development dependencies: the build needs them. Without a build they are never fetched.</param>
-    private static string InstallCommand(string? lockFile, bool forBuild) => lockFile switch
+    /// <summary>With the development dependencies where there is a build, which needs them. Without one they are never fetched.</summary>
+    private static string InstallCommand(NodePackage package, string? lockFile, ISourceFiles files)
     {
-        "yarn.lock" => "npx --yes yarn@1 install --frozen-lockfile --production=" + (forBuild ? "false" : "true"),
-        "pnpm-lock.yaml" => "npx --yes pnpm@9 install --frozen-lockfile --prod" + (forBuild ? "=false" : ""),
-        null => "npm install " + (forBuild ? "--include=dev" : "--omit=dev"),
-        _ => "npm ci " + (forBuild ? "--include=dev" : "--omit=dev"),
-    };
+        bool forBuild = package.HasBuildScript;
+        var (manager, version) = package.Manager ?? (lockFile switch { "yarn.lock" => "yarn", "pnpm-lock.yaml" => "pnpm", _ => "npm" }, null);
+        return manager switch
+        {
+            // From version 2 on yarn has another name in the registry, and knows no production installs without a plug-in.
+            "yarn" when IsModernYarn(version, files) => $"npx --yes @yarnpkg/cli-dist@{version ?? "4"} install" + (lockFile is null ? "" : " --immutable"),
+            "yarn" => $"npx --yes yarn@{version ?? "1"} install{(lockFile is null ? "" : " --frozen-lockfile")} --production=" + (forBuild ? "false" : "true"),
+            "pnpm" => $"npx --yes pnpm@{version ?? "9"} install{(lockFile is null ? "" : " --frozen-lockfile")} --prod" + (forBuild ? "=false" : ""),
+            _ => (lockFile is "package-lock.json" or "npm-shrinkwrap.json" ? "npm ci " : "npm install ") + (forBuild ? "--include=dev" : "--omit=dev"),
+        };
+    }
+
+    private static bool IsModernYarn(string? version, ISourceFiles files) =>
+        version is null ? files.Read("yarn.lock")?.Contains("__metadata:", StringComparison.Ordinal) == true : !version.StartsWith("1.", StringComparison.Ordinal) && version != "1";
 
     private static (string? Command, string? Because) WebCommand(ISourceFiles files)
     {

@@ -8,13 +8,21 @@ namespace Berth.Builds.Stacks;
 /// </summary>
 internal sealed partial class PythonStack : IStack
 {
-    private static readonly string[] PackageFiles = ["requirements.txt", "pyproject.toml", "Pipfile", "setup.py", "setup.cfg"];
-    private static readonly string[] Programs = ["app.py", "main.py", "server.py", "web.py"];
+    private static readonly string[] PackageFiles = ["requirements.txt", "uv.lock", "poetry.lock", "Pipfile", "pyproject.toml", "setup.py", "setup.cfg"];
+    private static readonly string[] Programs = ["app.py", "main.py", "server.py", "web.py", "wsgi.py", "asgi.py", "application.py", "app/main.py", "src/main.py"];
+    private static readonly string[] Carried = ["/opt/venv"];
 
     private const string Venv = "python3 -m venv /opt/venv";
     private const string Pip = "/opt/venv/bin/pip install --no-cache-dir";
 
+    /// <summary>Installers have an environment of their own, which stays behind with the image that builds.</summary>
+    private const string Tools = "python3 -m venv /opt/tools && /opt/tools/bin/pip install --no-cache-dir";
+
     public string Name => "python";
+
+    public string Version => "3.11";
+
+    public StackBases Bases => new("stack/python-build", "stack/python");
 
     public IReadOnlyList<(string Key, string Value)> Environment =>
     [
@@ -26,7 +34,10 @@ internal sealed partial class PythonStack : IStack
         ("PATH", "/opt/venv/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
     ];
 
-    public string PublicImage(string version) => $"python:{version}-slim";
+    public StackBases PublicBases(string version, ISourceFiles files) => new($"python:{version}", $"python:{version}-slim");
+
+    public VersionRequest? Asked(ISourceFiles files) =>
+        VersionRequest.In(files, (".python-version", VersionRequest.Alone()), ("runtime.txt", VersionRequest.Alone()));
 
     public StackMatch? Detect(ISourceFiles files)
     {
@@ -34,10 +45,10 @@ internal sealed partial class PythonStack : IStack
         var because = package
             ?? (files.Exists("manage.py") ? "manage.py" : null)
             ?? Programs.FirstOrDefault(files.Exists)
-            ?? files.RootFiles.FirstOrDefault(file => file.EndsWith(".py", StringComparison.Ordinal));
+            ?? files.FilesIn("").FirstOrDefault(file => file.EndsWith(".py", StringComparison.Ordinal));
         if (because is null)
             return null;
-        var (command, commandBecause) = WebCommand(files);
+        var (command, commandBecause) = PythonWeb.Command(files, Programs);
         return new StackMatch
         {
             Stack = Name,
@@ -50,11 +61,22 @@ internal sealed partial class PythonStack : IStack
 
     public StackSteps StepsFor(ISourceFiles files)
     {
+        var steps = Installing(files);
+        return steps with { Carried = Carried, Finish = [.. steps.Finish, .. PythonWeb.CollectStatic(files)] };
+    }
+
+    private static StackSteps Installing(ISourceFiles files)
+    {
         if (files.Read("requirements.txt") is { } requirements)
             return FromRequirements(files, requirements);
+        var project = files.Read("pyproject.toml");
+        if (files.Exists("uv.lock") && project is not null)
+            return FromUv(project);
+        if (project is not null && (files.Exists("poetry.lock") || project.Contains("[tool.poetry.dependencies]", StringComparison.Ordinal)))
+            return FromPoetry(files, project);
         if (files.Exists("Pipfile"))
             return FromPipfile(files);
-        if (files.Read("pyproject.toml") is { } project)
+        if (project is not null)
             return FromProject(project);
         return files.Exists("setup.py") ? new StackSteps { Finish = [Venv, $"{Pip} ."] } : new StackSteps();
     }
@@ -74,14 +96,39 @@ internal sealed partial class PythonStack : IStack
     private static bool NeedsSource(string line) =>
         line[0] is '.' or '/' || line.Contains("file:", StringComparison.Ordinal) || LocalOption().IsMatch(line) || LocalArchive().IsMatch(line);
 
+    /// <summary>uv would fetch a Python of its own, which the app's image does not have.</summary>
+    private static StackSteps FromUv(string project)
+    {
+        const string sync = "UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_PROJECT_ENVIRONMENT=/opt/venv /opt/tools/bin/uv sync --frozen --no-dev --no-cache";
+        const string tool = Tools + " uv";
+        if (project.Contains("[tool.uv.workspace]", StringComparison.Ordinal) || LocalSource().IsMatch(project))
+            return new StackSteps { Finish = [tool, sync + " --no-editable"] };
+        return new StackSteps
+        {
+            DependencyFiles = ["pyproject.toml", "uv.lock"],
+            Install = [tool, sync + " --no-install-project"],
+            Finish = BuildSystem().IsMatch(project) ? [sync + " --no-editable"] : [],
+        };
+    }
+
+    private static StackSteps FromPoetry(ISourceFiles files, string project)
+    {
+        string[] install = [Venv, $"{Tools} 'poetry<3'", "VIRTUAL_ENV=/opt/venv /opt/tools/bin/poetry install --only main --no-root --no-interaction --no-cache"];
+        bool isPackage = BuildSystem().IsMatch(project) && !NoPackage().IsMatch(project);
+        string[] finish = isPackage ? [$"{Pip} --no-deps ."] : [];
+        return LocalSource().IsMatch(project)
+            ? new StackSteps { Finish = [.. install, .. finish] }
+            : new StackSteps { DependencyFiles = [.. new[] { "pyproject.toml", "poetry.lock" }.Where(files.Exists)], Install = install, Finish = finish };
+    }
+
     private static StackSteps FromPipfile(ISourceFiles files)
     {
         bool locked = files.Exists("Pipfile.lock");
-        return new StackSteps
-        {
-            DependencyFiles = locked ? ["Pipfile", "Pipfile.lock"] : ["Pipfile"],
-            Install = [Venv, $"{Pip} pipenv", "VIRTUAL_ENV=/opt/venv /opt/venv/bin/pipenv " + (locked ? "sync" : "install --skip-lock")],
-        };
+        string[] export = locked ? [] : ["/opt/tools/bin/pipenv lock"];
+        string[] install = [Venv, $"{Tools} pipenv", .. export, "/opt/tools/bin/pipenv requirements > /tmp/requirements.txt", $"{Pip} -r /tmp/requirements.txt"];
+        if (LocalSource().IsMatch(files.Read("Pipfile") ?? ""))
+            return new StackSteps { Finish = install };
+        return new StackSteps { DependencyFiles = locked ? ["Pipfile", "Pipfile.lock"] : ["Pipfile"], Install = install };
     }
 
     /// <summary>PEP 621's dependencies first, so that they stay in the cache while the code changes; then the project, if it can be built.</summary>
@@ -99,33 +146,15 @@ internal sealed partial class PythonStack : IStack
         };
     }
 
-    private static (string? Command, string? Because) WebCommand(ISourceFiles files)
-    {
-        var dependencies = (files.Read("requirements.txt") ?? files.Read("Pipfile") ?? files.Read("pyproject.toml") ?? "").ToLowerInvariant();
-        bool gunicorn = dependencies.Contains("gunicorn", StringComparison.Ordinal);
-        bool uvicorn = dependencies.Contains("uvicorn", StringComparison.Ordinal);
-        if (files.Read("manage.py") is { } manage)
-        {
-            return gunicorn && SettingsModule().Match(manage) is { Success: true } settings
-                ? ($"gunicorn {settings.Groups[1].Value}.wsgi --bind 0.0.0.0:$PORT", "manage.py, gunicorn")
-                : ("python manage.py runserver 0.0.0.0:$PORT", "manage.py");
-        }
-        if (Programs.FirstOrDefault(files.Exists) is not { } program)
-            return (null, null);
-        var module = program[..^3];
-        bool hasApp = AppVariable().IsMatch(files.Read(program) ?? "");
-        if (hasApp && gunicorn)
-            return ($"gunicorn {module}:app --bind 0.0.0.0:$PORT", $"{program}, gunicorn");
-        if (hasApp && uvicorn)
-            return ($"uvicorn {module}:app --host 0.0.0.0 --port $PORT", $"{program}, uvicorn");
-        return ($"python {program}", program);
-    }
-
     [GeneratedRegex(@"^(-r|-c|-e|-f|--requirement|--constraint|--editable|--find-links)\b")]
     private static partial Regex LocalOption();
 
     [GeneratedRegex(@"^[^:;]*\.(whl|tar\.gz|zip)(\s|;|$)")]
     private static partial Regex LocalArchive();
+
+    /// <summary>A dependency that is a folder or file of the source, as poetry, uv and pipenv write it.</summary>
+    [GeneratedRegex(@"=\s*\{[^}\n]*\b(path|file)\s*=")]
+    private static partial Regex LocalSource();
 
     [GeneratedRegex(@"^\s*dependencies\s*=", RegexOptions.Multiline)]
     private static partial Regex ProjectDependencies();
@@ -133,9 +162,6 @@ internal sealed partial class PythonStack : IStack
     [GeneratedRegex(@"^\s*\[build-system\]", RegexOptions.Multiline)]
     private static partial Regex BuildSystem();
 
-    [GeneratedRegex(@"DJANGO_SETTINGS_MODULE['""]\s*,\s*['""]([A-Za-z_][A-Za-z0-9_]*)(?:\.[A-Za-z0-9_.]+)?['""]")]
-    private static partial Regex SettingsModule();
-
-    [GeneratedRegex(@"^app\s*=", RegexOptions.Multiline)]
-    private static partial Regex AppVariable();
+    [GeneratedRegex(@"^\s*package-mode\s*=\s*false", RegexOptions.Multiline)]
+    private static partial Regex NoPackage();
 }

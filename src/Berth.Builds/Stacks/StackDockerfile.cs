@@ -7,38 +7,90 @@ namespace Berth.Builds.Stacks;
 /// Writes the Dockerfile of an app without one. The source stands in the context under <see cref="SourceFolder"/>, so the Dockerfile beside it can meet no file
 /// of the app and gets into no image. The app runs as the user <c>app</c>, which owns <c>/app</c>.
 /// </summary>
+/// <remarks>
+/// Where there is something to install or to compile, that happens in an image with compilers, and what came of it is copied to a small one. A layer is made
+/// again only if something it was made from has changed: what the install made is copied by itself, so that a change of the source alone copies the source alone.
+/// </remarks>
 internal static class StackDockerfile
 {
     public const string SourceFolder = "source";
 
+    public const string ProgramFolder = "programs";
+
     public const string Name = "Dockerfile";
 
-    /// <param name="from">The stack's image, or another that was asked for.</param>
-    /// <param name="isStackImage">Whether <paramref name="from"/> is made by us: it has the user and no entry point of its own.</param>
-    public static string Write(IStack stack, string from, bool isStackImage, StackSteps steps, IReadOnlyList<string> onBuild)
+    private const string AppFolder = "/app";
+
+    public static string Write(IStack stack, StackBases bases, StackSteps steps, IReadOnlyList<string> onBuild)
     {
-        var text = new StringBuilder().Append("FROM ").Append(from).Append('\n');
-        foreach (var (key, value) in stack.Environment)
-            text.Append("ENV ").Append(key).Append('=').Append(value).Append('\n');
-        if (!isStackImage)
+        var text = new StringBuilder();
+        if (bases.Build == bases.Run || steps is { Install.Count: 0, Finish.Count: 0 })
         {
-            // A public image's entry point would take the shell from the app's commands.
-            text.Append("ENTRYPOINT []\nCMD []\nUSER root\n");
-            text.Append("RUN getent passwd app >/dev/null || useradd --system --home-dir /app app || adduser -S -h /app app; mkdir -p /app && chown app /app\n");
+            Begin(text, stack, bases.Run);
+            AddPrograms(text, bases.Run, steps);
+            BuildHere(text, steps, "COPY --chown=app ");
         }
-        text.Append("WORKDIR /app\n");
-        if (steps.Install.Count > 0)
+        else
         {
-            text.Append("COPY --chown=app ").AppendJoin(' ', steps.DependencyFiles.Select(file => $"{SourceFolder}/{file}")).Append(" ./\n");
-            Run(text, steps.Install);
+            Begin(text, stack, bases.Build, " AS build");
+            BuildHere(text, steps, "COPY ");
+            Begin(text, stack, bases.Run);
+            AddPrograms(text, bases.Run, steps);
+            TakeOver(text, steps);
         }
-        text.Append("COPY --chown=app ").Append(SourceFolder).Append("/ ./\n");
-        Run(text, steps.Finish);
         text.Append("ENV HOME=/app\nUSER app\n");
         foreach (var command in onBuild)
             Run(text, [command]);
         return text.ToString();
     }
+
+    private static void Begin(StringBuilder text, IStack stack, string image, string stage = "")
+    {
+        text.Append("FROM ").Append(image).Append(stage).Append('\n');
+        foreach (var (key, value) in stack.Environment)
+            text.Append("ENV ").Append(key).Append('=').Append(value).Append('\n');
+        if (!StackImages.IsStack(image))
+        {
+            // A public image's entry point would take the shell from the app's commands.
+            text.Append("ENTRYPOINT []\nCMD []\nUSER root\n");
+            text.Append("RUN getent passwd app >/dev/null || useradd --system --home-dir /app app || adduser -S -h /app app; mkdir -p /app && chown app /app\n");
+        }
+        text.Append("WORKDIR ").Append(AppFolder).Append('\n');
+    }
+
+    /// <summary>The stack's own image has them.</summary>
+    private static void AddPrograms(StringBuilder text, string image, StackSteps steps)
+    {
+        if (steps.Programs.Count > 0 && !StackImages.IsStack(image))
+            text.Append("COPY ").Append(ProgramFolder).Append("/ /usr/local/bin/\nRUN chmod 755 /usr/local/bin/berth-*\n");
+    }
+
+    private static void BuildHere(StringBuilder text, StackSteps steps, string copy)
+    {
+        if (steps.Install.Count > 0)
+        {
+            // One COPY a folder: several files of different folders would all land in the same one.
+            foreach (var folder in steps.DependencyFiles.GroupBy(FolderOf))
+                text.Append(copy).AppendJoin(' ', folder.Select(file => $"{SourceFolder}/{file}")).Append(" ./").Append(folder.Key).Append('\n');
+            Run(text, steps.Install);
+        }
+        text.Append(copy).Append(SourceFolder).Append("/ ./\n");
+        Run(text, steps.Finish);
+    }
+
+    private static void TakeOver(StringBuilder text, StackSteps steps)
+    {
+        bool changed = steps.Finish.Count > 0;
+        foreach (var folder in steps.Carried.Where(folder => !changed || !folder.StartsWith(AppFolder + "/", StringComparison.Ordinal)))
+            text.Append("COPY --from=build ").Append(folder).Append(' ').Append(folder).Append('\n');
+        if (changed)
+            text.Append("COPY --from=build --chown=app ").Append(steps.Result).Append("/ ./\n");
+        else
+            text.Append("COPY --chown=app ").Append(SourceFolder).Append("/ ./\n");
+    }
+
+    /// <summary><c>gradle/wrapper/</c>; empty for the root.</summary>
+    private static string FolderOf(string file) => file[..(file.LastIndexOf('/') + 1)];
 
     /// <summary>One layer for all: what a later command removes is not kept by an earlier one's layer.</summary>
     private static void Run(StringBuilder text, IReadOnlyList<string> commands)

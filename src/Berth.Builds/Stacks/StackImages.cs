@@ -5,36 +5,58 @@ namespace Berth.Builds.Stacks;
 
 /// <summary>
 /// The base images <c>stack/…</c>: made from Debian packages when first needed, then found again by a tag that is a hash of the recipe, so that a new Berth
-/// with a changed recipe makes a new one. Safe for concurrent use; one build at a time per stack, others wait for its result.
+/// with a changed recipe makes a new one. <c>stack/base</c> is made by mmdebstrap, all others upon it by the engine's builder, so that they share its layer.
+/// Safe for concurrent use; one build at a time per stack, others wait for its result.
 /// </summary>
-public sealed class StackImages(IImageStore images, StackOptions options, TimeProvider time)
+public sealed class StackImages(IImageStore images, StackOptions options, BuildOptions limits, TimeProvider time)
 {
     private const string Prefix = "stack/";
-    private const UnixFileMode Everyone = (UnixFileMode)0b111_101_101;
 
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _building = new();
+    private readonly StackWorkFolder _workFolder = new(options, time);
 
     /// <summary>All stacks by reference: <c>stack/base</c>, <c>stack/python</c> …</summary>
-    public static IReadOnlyList<string> References { get; } = [.. StackRecipe.All.Select(recipe => Prefix + recipe.Name)];
+    public static IReadOnlyList<string> References { get; } = [.. StackRecipes.All.Select(recipe => Prefix + recipe.Name)];
 
     /// <summary>Whether a reference asks for an image that Berth makes itself, known or not.</summary>
     public static bool IsStack(string reference) => reference.StartsWith(Prefix, StringComparison.Ordinal);
+
+    /// <summary>Removes what a killed server left of an image it was making. For the start of the program.</summary>
+    public Task RemoveLeftoversAsync(CancellationToken ct) => _workFolder.ClearAsync(ct);
+
+    /// <summary>
+    /// Removes the images of recipes that are no longer followed. One that a container uses stays, and so do the layers of one that another image is made upon:
+    /// they go with the last of those.
+    /// </summary>
+    /// <param name="used">Ids of images that are to stay.</param>
+    public async Task PruneAsync(IReadOnlySet<string> used, CancellationToken ct)
+    {
+        var certificates = ReadCertificates();
+        var followed = StackRecipes.All.Select(recipe => Reference(recipe, certificates)).ToHashSet();
+        foreach (var image in await images.ListImagesByNameAsync(Prefix + "*", ct))
+        {
+            if (used.Contains(image.Id) || !image.Tags.Any(IsMade) || image.Tags.Any(followed.Contains))
+                continue;
+            foreach (var tag in image.Tags.Where(IsStack))
+                await images.RemoveImageAsync(tag, ct);
+        }
+    }
 
     /// <summary>Finds or makes a stack's image.</summary>
     /// <param name="reference"><c>stack/python</c>, with <c>:latest</c>, or with the tag of an image that is there.</param>
     public async Task<ImageResult> EnsureAsync(string reference, Action<string> output, CancellationToken ct)
     {
         var (name, tag) = Split(reference);
-        if (StackRecipe.All.FirstOrDefault(recipe => recipe.Name == name) is not { } recipe)
+        if (StackRecipes.Find(name) is not { } recipe)
             return new ImageResult { Error = BuildMessages.UnknownStackImage(reference) };
         var certificates = ReadCertificates();
-        var hash = recipe.Hash(options.Suite, options.Mirror, certificates.Values);
-        if (tag is not (null or "latest") && tag != hash)
+        var wanted = Reference(recipe, certificates);
+        if (tag is not (null or "latest") && reference != wanted)
         {
             var given = await images.FindImageAsync(reference, ct);
             return given is null ? new ImageResult { Error = BuildMessages.UnknownStackTag(reference, name) } : new ImageResult { Image = given };
         }
-        return await FindOrBuildAsync(recipe, $"{Prefix}{name}:{hash}", certificates, output, ct);
+        return await FindOrBuildAsync(recipe, wanted, certificates, output, ct);
     }
 
     private async Task<ImageResult> FindOrBuildAsync(
@@ -50,9 +72,13 @@ public sealed class StackImages(IImageStore images, StackOptions options, TimePr
         }
         try
         {
-            return await FindAsync(recipe, reference, ct) is { } built
-                ? new ImageResult { Image = built }
-                : await BuildAsync(recipe, reference, certificates, output, ct);
+            if (await FindAsync(recipe, reference, ct) is { } built)
+                return new ImageResult { Image = built };
+            // A stack never waits for one that waits for it: parents come first in the table.
+            var parent = recipe.Parent is null ? null : StackRecipes.Find(recipe.Parent)!;
+            if (parent is not null && (await FindOrBuildAsync(parent, Reference(parent, certificates), certificates, output, ct)) is { Error: not null } failed)
+                return failed;
+            return await BuildAsync(recipe, reference, parent is null ? null : Reference(parent, certificates), certificates, output, ct);
         }
         finally
         {
@@ -71,28 +97,17 @@ public sealed class StackImages(IImageStore images, StackOptions options, TimePr
     }
 
     private async Task<ImageResult> BuildAsync(
-        StackRecipe recipe, string reference, IReadOnlyDictionary<string, byte[]> certificates, Action<string> output, CancellationToken ct)
+        StackRecipe recipe, string reference, string? parent, IReadOnlyDictionary<string, byte[]> certificates, Action<string> output, CancellationToken ct)
     {
-        output(BuildMessages.BuildingStack(recipe.Name, options.Suite));
-        // A root file system that broke off half way must never be found under the name it should get.
-        var unfinished = $"{Prefix}{recipe.Name}:unfinished";
-        var folder = Directory.CreateTempSubdirectory("berth-stack-").FullName;
+        output(BuildMessages.BuildingStack(recipe.Name, StackRecipe.Suite));
         using var limit = new CancellationTokenSource(options.Timeout, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         try
         {
-            // apt's own user downloads to it.
-            File.SetUnixFileMode(folder, Everyone);
-            var workspace = Directory.CreateDirectory(Path.Combine(folder, "workspace"), Everyone).FullName;
-            var overlay = Directory.CreateDirectory(Path.Combine(folder, "overlay"), Everyone).FullName;
-            WriteOverlay(overlay, recipe, certificates);
-            Task ImportAsync(Stream tar, CancellationToken token) => images.ImportImageAsync(unfinished, tar, recipe.Changes, token);
-            if (await new DebianBootstrap(options).RunAsync(recipe, workspace, overlay, ImportAsync, output, stop.Token) is { } failed)
-                return new ImageResult { Error = failed };
-            var image = await images.FindImageAsync(unfinished, ct)
-                ?? throw new EngineException(EngineError.NotFound, $"the engine does not have {unfinished}, which was imported just now");
-            await images.TagImageAsync(image.Id, reference, ct);
-            return new ImageResult { Image = await FindAsync(recipe, reference, ct) };
+            var failed = parent is null
+                ? await new BaseSystem(images, options, _workFolder).BuildAsync(recipe, reference, certificates, output, stop.Token)
+                : await new StackLayer(images, options, limits).BuildAsync(recipe, reference, parent, output, stop.Token);
+            return failed is null ? new ImageResult { Image = await FindAsync(recipe, reference, ct) } : new ImageResult { Error = failed };
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !ct.IsCancellationRequested)
         {
@@ -100,60 +115,17 @@ public sealed class StackImages(IImageStore images, StackOptions options, TimePr
         }
         catch (EngineException error)
         {
-            return new ImageResult { Error = BuildMessages.StackRefused(recipe.Name, error) };
-        }
-        finally
-        {
-            Remove(folder);
-            await RemoveUnfinishedAsync(unfinished);
+            return new ImageResult { Error = BuildMessages.StackRefused(recipe.Name, error, limits.MemoryBytes) };
         }
     }
 
-    /// <summary>The name only: what has been tagged meanwhile stays.</summary>
-    private async Task RemoveUnfinishedAsync(string unfinished)
-    {
-        try
-        {
-            await images.RemoveImageAsync(unfinished, CancellationToken.None);
-        }
-        catch (EngineException)
-        {
-            // The engine is away, which the build's own result says; the next build of this stack takes the name over.
-        }
-    }
+    private string Reference(StackRecipe recipe, IReadOnlyDictionary<string, byte[]> certificates) => $"{Prefix}{recipe.Name}:{Hash(recipe, certificates)}";
 
-    /// <summary>A killed mmdebstrap takes its mounts with it; if one is left all the same, nothing below it is ours to delete.</summary>
-    private static void Remove(string folder)
+    /// <summary>A stack changes with what it is made upon.</summary>
+    private string Hash(StackRecipe recipe, IReadOnlyDictionary<string, byte[]> certificates)
     {
-        if (!File.ReadLines("/proc/self/mountinfo").Any(mount => mount.Contains(folder, StringComparison.Ordinal)))
-            Directory.Delete(folder, recursive: true);
-    }
-
-    private static void WriteOverlay(string overlay, StackRecipe recipe, IReadOnlyDictionary<string, byte[]> certificates)
-    {
-        var programs = MakeFolder("usr/local/bin");
-        foreach (var name in recipe.Programs)
-        {
-            var path = Path.Combine(programs, name);
-            File.WriteAllBytes(path, StackRecipe.ProgramContent(name));
-            File.SetUnixFileMode(path, Everyone);
-        }
-        var authorities = MakeFolder("usr/local/share/ca-certificates");
-        foreach (var (name, content) in certificates)
-            File.WriteAllBytes(Path.Combine(authorities, name), content);
-
-        // The overlay's folders give their modes to those of the image, so a strict umask must not count.
-        string MakeFolder(string path)
-        {
-            var folder = overlay;
-            foreach (var segment in path.Split('/'))
-            {
-                folder = Path.Combine(folder, segment);
-                Directory.CreateDirectory(folder);
-                File.SetUnixFileMode(folder, Everyone);
-            }
-            return folder;
-        }
+        var below = recipe.Parent is { } parent ? Hash(StackRecipes.Find(parent)!, certificates) : BaseSystem.Origin(options.Mirror, certificates);
+        return recipe.Hash(recipe.DotnetFolders.Count == 0 ? below : $"{below} {DotnetInstallation.Versions(options.DotnetFolder)}");
     }
 
     private SortedDictionary<string, byte[]> ReadCertificates()
@@ -166,6 +138,9 @@ public sealed class StackImages(IImageStore images, StackOptions options, TimePr
         }
         return certificates;
     }
+
+    /// <summary>By a recipe, not by a person who gave an image such a name.</summary>
+    private static bool IsMade(string reference) => IsStack(reference) && Split(reference).Tag is { Length: 12 } tag && tag.All(char.IsAsciiHexDigitLower);
 
     private static (string Name, string? Tag) Split(string reference)
     {

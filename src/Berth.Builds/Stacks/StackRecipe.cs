@@ -3,99 +3,75 @@ using System.Text;
 
 namespace Berth.Builds.Stacks;
 
-/// <summary>What a stack's base image is made of: Debian packages, a few files, and the image's settings.</summary>
+/// <summary>What a stack's image is made of: another stack, Debian packages, a few files, and the image's settings.</summary>
 internal sealed record StackRecipe
 {
-    private const string Path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    /// <summary>The Debian release that all recipes are made for.</summary>
+    public const string Suite = "bookworm";
 
     public required string Name { get; init; }
 
-    public required IReadOnlyList<string> Packages { get; init; }
+    /// <summary>The stack below; null: made from nothing, by mmdebstrap.</summary>
+    public string? Parent { get; init; } = "base";
 
-    /// <summary>Shell commands run by mmdebstrap when all packages are installed; <c>$1</c> is the new root.</summary>
-    public IReadOnlyList<string> Hooks { get; init; } = [];
+    public IReadOnlyList<string> Packages { get; init; } = [];
+
+    /// <summary>Take <see cref="Packages"/> from Debian's backports where they are newer there.</summary>
+    public bool Backports { get; init; }
+
+    /// <summary>Shell commands run as root in the image when all packages are installed.</summary>
+    public IReadOnlyList<string> Commands { get; init; } = [];
 
     /// <summary>Files of <c>Stacks/Files</c> that go to <c>/usr/local/bin</c>.</summary>
     public IReadOnlyList<string> Programs { get; init; } = [];
 
-    /// <summary>Dockerfile instructions for the image's settings.</summary>
-    public required IReadOnlyList<string> Changes { get; init; }
+    /// <summary>Folders of the server's own .NET installation that go to <c>/usr/share/dotnet</c>.</summary>
+    public IReadOnlyList<string> DotnetFolders { get; init; } = [];
 
-    public static IReadOnlyList<StackRecipe> All { get; } =
-    [
-        Language("base", []),
-        Language("python", ["python3", "python-is-python3", "python3-venv", "python3-pip"], new PythonStack()),
-        Language("node", ["nodejs", "npm"], new NodeStack()),
-        Language("ruby", ["ruby", "ruby-bundler"]),
-        new StackRecipe
-        {
-            Name = "redis",
-            Packages = ["redis-server"],
-            Hooks = ["chroot \"$1\" install -d -o redis -g redis /data"],
-            Changes =
-            [
-                $"ENV PATH={Path}",
-                "WORKDIR /data",
-                "USER redis",
-                "EXPOSE 6379",
-                // Reachable in the app's own network alone, hence no password; a cache unless a command says otherwise.
-                "CMD [\"redis-server\", \"--bind\", \"0.0.0.0\", \"--protected-mode\", \"no\", \"--save\", \"\", \"--appendonly\", \"no\"]",
-            ],
-        },
-        new StackRecipe
-        {
-            Name = "postgres",
-            Packages = ["postgresql", "postgresql-contrib"],
-            Hooks =
-            [
-                // The package makes a cluster of its own, with keys that every copy of the image would share.
-                "rm -rf \"$1\"/var/lib/postgresql/* \"$1\"/etc/postgresql/* \"$1\"/etc/ssl/private/*",
-                "ln -s \"$(ls -d \"$1\"/usr/lib/postgresql/* | tail -n 1 | sed \"s|^$1||\")\" \"$1/usr/lib/postgresql/current\"",
-                "chroot \"$1\" install -d -o postgres -g postgres -m 700 /var/lib/postgresql/data",
-            ],
-            Programs = ["berth-postgres"],
-            Changes =
-            [
-                $"ENV PATH=/usr/lib/postgresql/current/bin:{Path}",
-                "ENV PGDATA=/var/lib/postgresql/data",
-                "EXPOSE 5432",
-                "ENTRYPOINT [\"/usr/local/bin/berth-postgres\"]",
-                "CMD [\"postgres\"]",
-            ],
-        },
-    ];
+    /// <summary>Dockerfile instructions for the image's settings.</summary>
+    public IReadOnlyList<string> Settings { get; init; } = [];
 
     /// <summary>Changes with anything that changes the image.</summary>
-    public string Hash(string suite, string? mirror, IEnumerable<byte[]> certificates)
+    /// <param name="below">The same of what the image is made upon.</param>
+    public string Hash(string below)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var part in (IEnumerable<string>)[Name, suite, mirror ?? "", .. Packages, "hooks", .. Hooks, "changes", .. Changes])
+        string[] parts = [Name, Suite, below, .. Packages, $"{Backports}", "commands", .. Commands, "dotnet", .. DotnetFolders, "settings", .. Settings];
+        foreach (var part in parts)
             hash.AppendData(Encoding.UTF8.GetBytes(part + "\n"));
-        foreach (var content in Programs.Select(ProgramContent).Concat(certificates))
-            hash.AppendData(content);
+        foreach (var program in Programs)
+            hash.AppendData(StackPrograms.Content(program));
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..12];
     }
 
-    public static byte[] ProgramContent(string name)
+    /// <summary>The Dockerfile of a stack that has a parent.</summary>
+    /// <param name="from">The parent's image.</param>
+    /// <param name="mirror">Where packages come from.</param>
+    public string Dockerfile(string from, string mirror)
     {
-        using var resource = typeof(StackRecipe).Assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"{name} is not embedded");
-        using var content = new MemoryStream();
-        resource.CopyTo(content);
-        return content.ToArray();
+        var text = new StringBuilder("FROM ").Append(from).Append("\nUSER root\nWORKDIR /\nENTRYPOINT []\nCMD []\n");
+        if (Programs.Count > 0)
+            text.Append("COPY ").Append(StackDockerfile.ProgramFolder).Append("/ /usr/local/bin/\nRUN chmod 755 /usr/local/bin/berth-*\n");
+        foreach (var folder in DotnetFolders)
+            text.Append("COPY ").Append(StackDockerfile.SourceFolder).Append('/').Append(folder).Append(" /usr/share/dotnet/").Append(folder).Append('\n');
+        string[] commands = [.. Installing(mirror), .. Commands];
+        if (commands.Length > 0)
+            text.Append("RUN ").AppendJoin(" && ", commands).Append('\n');
+        foreach (var setting in Settings)
+            text.Append(setting).Append('\n');
+        return text.ToString();
     }
 
-    /// <summary>Base of apps: an unprivileged user <c>app</c> that owns <c>/app</c>. The image itself starts as root, so that a Dockerfile can install packages.</summary>
-    private static StackRecipe Language(string name, IReadOnlyList<string> packages, IStack? stack = null) => new()
+    /// <summary>Lists and archives of packages are gone with the layer that they came with.</summary>
+    private IEnumerable<string> Installing(string mirror)
     {
-        Name = name,
-        Packages = packages,
-        Hooks =
-        [
-            "echo 'app:x:1000:1000::/app:/bin/sh' >> \"$1/etc/passwd\"",
-            "echo 'app:x:1000:' >> \"$1/etc/group\"",
-            "chroot \"$1\" install -d -o app -g app /app",
-        ],
-        Changes = [.. (stack?.Environment ?? [("LANG", "C.UTF-8"), ("PATH", Path)]).Select(item => $"ENV {item.Key}={item.Value}"), "WORKDIR /app"],
-    };
+        if (Packages.Count == 0)
+            yield break;
+        yield return "export DEBIAN_FRONTEND=noninteractive";
+        if (Backports)
+            yield return $"echo 'deb {mirror} {Suite}-backports main' > /etc/apt/sources.list.d/backports.list";
+        yield return "apt-get update -qq";
+        yield return $"apt-get install -y -qq --no-install-recommends{(Backports ? $" -t {Suite}-backports" : "")} {string.Join(' ', Packages)}";
+        yield return "rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/log/apt /var/log/dpkg.log";
+    }
 }

@@ -14,4 +14,13 @@ public sealed record StackSteps
 
     /// <summary>Folders of the source that are not taken over because the install makes them.</summary>
     public IReadOnlyList<string> Replaced { get; init; } = [];
+
+    /// <summary>Folders that the install made and the app needs to run: <c>/opt/venv</c>.</summary>
+    public IReadOnlyList<string> Carried { get; init; } = [];
+
+    /// <summary>The folder that <see cref="Finish"/> leaves and that becomes the app's <c>/app</c>.</summary>
+    public string Result { get; init; } = "/app";
+
+    /// <summary>Berth's own programs that the app's command may name, for <c>/usr/local/bin</c>.</summary>
+    public IReadOnlyList<string> Programs { get; init; } = [];
 }

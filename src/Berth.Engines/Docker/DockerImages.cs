@@ -17,10 +17,11 @@ public sealed class DockerImages : IImageStore, IDisposable
     private readonly DockerClient _client;
     private readonly DockerEngineOptions _options;
     private readonly ImageFile _files;
+    private readonly TimeProvider _time;
 
     public DockerImages(DockerEngineOptions options, TimeProvider time)
     {
-        _options = options;
+        (_options, _time) = (options, time);
         _client = new DockerClient(options, time);
         _files = new ImageFile(_client, options);
     }
@@ -58,6 +59,7 @@ public sealed class DockerImages : IImageStore, IDisposable
     public async Task<ImageInfo> BuildImageAsync(ImageBuild build, Stream context, Action<string> output, CancellationToken ct)
     {
         var pulls = new PullProgress(line => output(line + "\n"));
+        var steps = new BuildSteps(_client, _time);
         using (var answer = await _client.OpenAsync(HttpMethod.Post, "/build?" + BuildQuery(build), DockerClient.Tar(context), ct))
         {
             if (answer.Refusal is { } refusal)
@@ -65,9 +67,12 @@ public sealed class DockerImages : IImageStore, IDisposable
             await foreach (var message in answer.ReadJsonAsync(DockerJson.Default.ProgressMessage, ct))
             {
                 if (message.Error is { } error)
-                    throw BuildFailure(error);
+                    throw await steps.RanOutOfMemoryAsync(ct) ? new EngineException(EngineError.OutOfMemory, EngineMessages.BuildFailed(error)) : BuildFailure(error);
                 if (message.Stream is { } text)
+                {
+                    steps.Take(text);
                     output(text);
+                }
                 else
                     pulls.Take(message);
             }
@@ -123,9 +128,16 @@ public sealed class DockerImages : IImageStore, IDisposable
         };
     }
 
-    public async Task<IReadOnlyList<ImageInfo>> ListImagesAsync(string? app, CancellationToken ct)
+    public Task<IReadOnlyList<ImageInfo>> ListImagesAsync(string? app, CancellationToken ct) =>
+        ListAsync(DockerFilter.Owned(_options.Owner, app, [("label", [Labels.App])]), ct);
+
+    public Task<IReadOnlyList<ImageInfo>> ListImagesByNameAsync(string pattern, CancellationToken ct) =>
+        ListAsync(DockerFilter.Of(("reference", [pattern])), ct);
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task<IReadOnlyList<ImageInfo>> ListAsync(string filter, CancellationToken ct)
     {
-        var filter = DockerFilter.Owned(_options.Owner, app, [("label", [Labels.App])]);
         var reply = await _client.GetAsync($"/images/json?filters={filter}", ct);
         if (!reply.Ok)
             throw reply.Failure("list the images");
@@ -135,8 +147,6 @@ public sealed class DockerImages : IImageStore, IDisposable
                 images.Add(image);
         return images;
     }
-
-    public void Dispose() => _client.Dispose();
 
     private string BuildQuery(ImageBuild build)
     {
@@ -158,6 +168,8 @@ public sealed class DockerImages : IImageStore, IDisposable
             Add("cpuperiod", CpuPeriod.ToString(CultureInfo.InvariantCulture));
             Add("cpuquota", ((long)(cpu * CpuPeriod)).ToString(CultureInfo.InvariantCulture));
         }
+        if (build.CpuShares is { } shares)
+            Add("cpushares", shares.ToString(CultureInfo.InvariantCulture));
         return query.ToString();
 
         void Add(string key, string value) => query.Append('&').Append(key).Append('=').Append(Uri.EscapeDataString(value));

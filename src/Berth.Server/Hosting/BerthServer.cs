@@ -30,6 +30,9 @@ internal static class BerthServer
         using var engine = new DockerEngine(engineOptions, time);
         using var images = new DockerImages(engineOptions, time);
         await images.RemoveLeftoversAsync(ct);
+        var stacks = new StackImages(images, new() { WorkFolder = Path.Combine(options.StateFolder, "stacks") }, options.Builds, time);
+        await stacks.RemoveLeftoversAsync(ct);
+        await stacks.PruneAsync(ImagesOf(stores), ct);
         using var router = new RouterProcess(RouterOptions(options), time);
 
         var controlOptions = ControlOptionsOf(options);
@@ -52,7 +55,7 @@ internal static class BerthServer
             Stores = stores,
             Engine = engine,
             Images = images,
-            Builder = new ImageBuilder(images, new StackImages(images, new(), time), new(), time),
+            Builder = new ImageBuilder(images, stacks, options.Builds, time),
             Router = new RouterSource(router, time),
             Logging = provider.GetRequiredService<ILoggerFactory>(),
             Time = time,
@@ -92,6 +95,10 @@ internal static class BerthServer
         stores.State.SetValue(OwnerKey, owner);
         return owner;
     }
+
+    /// <summary>Those of all releases, which can be returned to.</summary>
+    private static HashSet<string> ImagesOf(Stores stores) =>
+        [.. stores.Apps.List().SelectMany(app => stores.Releases.List(app.Name)).SelectMany(release => release.Services).Select(service => service.ImageId)];
 
     private static ControlOptions ControlOptionsOf(ServerOptions options) => new()
     {

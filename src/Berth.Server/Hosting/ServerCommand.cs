@@ -1,12 +1,17 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
+using Berth.Definitions;
+using Berth.Model;
 
 namespace Berth.Server.Hosting;
 
 /// <summary>The command line of <c>berthd</c>.</summary>
 internal static class ServerCommand
 {
+    /// <summary>Docker itself takes no less than a few MB; with less than this no package manager starts.</summary>
+    private const long LeastBuildMemory = 64 * ByteSize.MiB;
+
     private static readonly ServerOptions Defaults = new();
 
     private static readonly Option<string> State = new("--state") { Description = "folder that holds everything Berth keeps", DefaultValueFactory = _ => Defaults.StateFolder, Recursive = true };
@@ -17,6 +22,18 @@ internal static class ServerCommand
     private static readonly Option<string?> DockerSocket = new("--docker-socket") { Description = "use this Docker socket and no other", Recursive = true };
 
     private static readonly Option<string[]> GitBranches = new("--git-branch") { Description = "branch that `git push` deploys; may be repeated", HelpName = "NAME", DefaultValueFactory = _ => [.. Defaults.GitBranches] };
+    private static readonly Option<long> BuildMemory = new("--build-memory")
+    {
+        Description = $"memory of each step of a build (default {ByteSize.Format(Defaults.Builds.MemoryBytes)})",
+        HelpName = "SIZE",
+        CustomParser = result => ParseBuildMemory(result),
+    };
+    private static readonly Option<TimeSpan> BuildTimeout = new("--build-timeout")
+    {
+        Description = $"longest time for a build (default {Defaults.Builds.Timeout.TotalMinutes:0}m)",
+        HelpName = "DURATION",
+        CustomParser = result => ParseBuildTimeout(result),
+    };
 
     public static RootCommand Build()
     {
@@ -24,7 +41,7 @@ internal static class ServerCommand
         var down = new Command("down", "stop berthd, its router and the sandboxes, and the engine if Berth started it; apps and their data stay");
         down.SetAction((parsed, ct) => ReportingAsync(() => Shutdown.RunAsync(Options(parsed), ct)));
 
-        var root = new RootCommand("berthd: the server of Berth. It keeps apps running, routes HTTP to them and answers the API.") { State, Http, Api, Domain, Engine, DockerSocket, GitBranches, down };
+        var root = new RootCommand("berthd: the server of Berth. It keeps apps running, routes HTTP to them and answers the API.") { State, Http, Api, Domain, Engine, DockerSocket, GitBranches, BuildMemory, BuildTimeout, down };
         root.SetAction((parsed, ct) => ReportingAsync(() => BerthServer.RunAsync(Options(parsed), ct)));
         return root;
     }
@@ -37,6 +54,11 @@ internal static class ServerCommand
         Domain = (parsed.GetValue(Domain) ?? Defaults.Domain).ToLowerInvariant(),
         DockerSocket = parsed.GetValue(DockerSocket),
         GitBranches = parsed.GetValue(GitBranches) is { Length: > 0 } branches ? branches : Defaults.GitBranches,
+        Builds = Defaults.Builds with
+        {
+            MemoryBytes = parsed.GetResult(BuildMemory) is null ? Defaults.Builds.MemoryBytes : parsed.GetValue(BuildMemory),
+            Timeout = parsed.GetResult(BuildTimeout) is null ? Defaults.Builds.Timeout : parsed.GetValue(BuildTimeout),
+        },
     };
 
     /// <summary>What an administrator can mend is said in one line; the rest is a bug and keeps its trace.</summary>
@@ -47,7 +69,7 @@ internal static class ServerCommand
             await run();
             return 0;
         }
-        catch (Exception e) when (e is Model.EngineException or Control.Routing.RouterStartException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is EngineException or Control.Routing.RouterStartException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"berthd: {e.Message}");
             return 1;
@@ -69,5 +91,23 @@ internal static class ServerCommand
             return parsed;
         result.AddError($"{name} {text}: write an IP address and a port, for example 127.0.0.1:8080 or 0.0.0.0:80");
         return null;
+    }
+
+    private static long ParseBuildMemory(ArgumentResult result)
+    {
+        var text = result.Tokens.Single().Value;
+        if (ByteSize.TryParse(text, out var bytes) && bytes >= LeastBuildMemory)
+            return bytes;
+        result.AddError($"--build-memory {text}: write a size of {ByteSize.Format(LeastBuildMemory)} or more, for example 4G");
+        return 0;
+    }
+
+    private static TimeSpan ParseBuildTimeout(ArgumentResult result)
+    {
+        var text = result.Tokens.Single().Value;
+        if (GoDuration.TryParse(text, out var limit) && limit > TimeSpan.Zero)
+            return limit;
+        result.AddError($"--build-timeout {text}: write a duration, for example 45m or 1h30m");
+        return default;
     }
 }

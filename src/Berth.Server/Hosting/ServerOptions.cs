@@ -1,4 +1,5 @@
 using System.Net;
+using Berth.Builds;
 
 namespace Berth.Server.Hosting;
 
@@ -22,4 +23,7 @@ public sealed record ServerOptions
 
     /// <summary>A push to one of these branches deploys. Default <c>main</c> and <c>master</c>.</summary>
     public IReadOnlyList<string> GitBranches { get; init; } = ["main", "master"];
+
+    /// <summary>What one build may use. The command line sets its memory and time.</summary>
+    public BuildOptions Builds { get; init; } = new();
 }

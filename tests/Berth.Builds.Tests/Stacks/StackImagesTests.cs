@@ -25,7 +25,7 @@ public sealed class StackImagesTests
         Assert.Equal(first.Image!.Id, second.Image!.Id);
         Assert.Equal([6379], first.Image.ExposedTcpPorts);
         Assert.Single(bootstrap.Calls);
-        Assert.Contains("--include=apt,ca-certificates,redis-server", bootstrap.Calls[0]);
+        Assert.Contains("--include=apt,ca-certificates,tzdata", bootstrap.Calls[0]);
         Assert.Contains("I: extracting archives...\n", output);
         Assert.Equal(2, second.Image.Tags.Count(tag => tag.StartsWith("stack/redis:", StringComparison.Ordinal)));
         Assert.DoesNotContain("stack/redis:unfinished", second.Image.Tags);
@@ -66,12 +66,12 @@ public sealed class StackImagesTests
         using var images = Images(docker);
         using var bootstrap = new FakeBootstrap("echo 'E: mirror.invalid does not resolve' >&2; tar -cf - -T /dev/null; exit 25");
 
-        var result = await Stacks(images, bootstrap).EnsureAsync("stack/node", _ => { }, Ct);
+        var result = await Stacks(images, bootstrap).EnsureAsync("stack/base", _ => { }, Ct);
 
         Assert.Equal("stack-failed", result.Error?.Code);
         Assert.Contains("mmdebstrap ended with 25: I: extracting archives... | E: mirror.invalid does not resolve", result.Error!.Message);
-        Assert.Null(await images.FindImageAsync("stack/node:unfinished", Ct));
-        Assert.Null(await images.FindImageAsync("stack/node", Ct));
+        Assert.Null(await images.FindImageAsync("stack/base:unfinished", Ct));
+        Assert.Null(await images.FindImageAsync("stack/base", Ct));
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class StackImagesTests
         var result = await Stacks(images, bootstrap).EnsureAsync("stack/base", _ => { }, Ct);
 
         Assert.Equal("disk-full", result.Error?.Code);
-        Assert.Contains("stack/base could not be imported", result.Error!.Message);
+        Assert.Contains("stack/base could not be built", result.Error!.Message);
     }
 
     [Fact]
@@ -93,7 +93,8 @@ public sealed class StackImagesTests
     {
         await using var docker = await FakeDocker.StartAsync();
         using var images = Images(docker);
-        var stacks = new StackImages(images, new StackOptions { Mmdebstrap = "/nowhere/mmdebstrap" }, TimeProvider.System);
+        using var bootstrap = new FakeBootstrap();
+        var stacks = new StackImages(images, bootstrap.Options with { Mmdebstrap = "/nowhere/mmdebstrap" }, new BuildOptions(), TimeProvider.System);
 
         var result = await stacks.EnsureAsync("stack/base", _ => { }, Ct);
 
@@ -108,7 +109,7 @@ public sealed class StackImagesTests
         using var images = Images(docker);
         using var bootstrap = new FakeBootstrap("sleep 3600");
         var time = new ManualTimeProvider();
-        var stacks = new StackImages(images, bootstrap.Options, time);
+        var stacks = new StackImages(images, bootstrap.Options, new BuildOptions(), time);
         var started = new TaskCompletionSource();
 
         var building = stacks.EnsureAsync("stack/base", text => { if (text.StartsWith("I: ", StringComparison.Ordinal)) started.TrySetResult(); }, Ct);
@@ -126,10 +127,10 @@ public sealed class StackImagesTests
         using var bootstrap = new FakeBootstrap();
         await Stacks(images, bootstrap).EnsureAsync("stack/base", _ => { }, Ct);
 
-        await new StackImages(images, bootstrap.Options with { Suite = "trixie" }, TimeProvider.System).EnsureAsync("stack/base", _ => { }, Ct);
+        await new StackImages(images, bootstrap.Options with { Mirror = "http://mirror.invalid/debian" }, new BuildOptions(), TimeProvider.System).EnsureAsync("stack/base", _ => { }, Ct);
 
         Assert.Equal(2, bootstrap.Calls.Count);
-        Assert.EndsWith(" trixie -", bootstrap.Calls[1]);
+        Assert.EndsWith(" bookworm - http://mirror.invalid/debian", bootstrap.Calls[1]);
     }
 
     [Fact]
@@ -140,10 +141,10 @@ public sealed class StackImagesTests
         using var bootstrap = new FakeBootstrap();
         using var certificates = new TemporaryFolder();
         var options = bootstrap.Options with { CertificateFolder = certificates.Path };
-        await new StackImages(images, options, TimeProvider.System).EnsureAsync("stack/base", _ => { }, Ct);
+        await new StackImages(images, options, new BuildOptions(), TimeProvider.System).EnsureAsync("stack/base", _ => { }, Ct);
 
         await File.WriteAllTextAsync(certificates.File("own.crt"), "-----BEGIN CERTIFICATE-----", Ct);
-        await new StackImages(images, options, TimeProvider.System).EnsureAsync("stack/base", _ => { }, Ct);
+        await new StackImages(images, options, new BuildOptions(), TimeProvider.System).EnsureAsync("stack/base", _ => { }, Ct);
 
         Assert.Equal(2, bootstrap.Calls.Count);
     }
@@ -164,7 +165,7 @@ public sealed class StackImagesTests
         Assert.Empty(bootstrap.Calls);
     }
 
-    private static StackImages Stacks(IImageStore images, FakeBootstrap bootstrap) => new(images, bootstrap.Options, TimeProvider.System);
+    private static StackImages Stacks(IImageStore images, FakeBootstrap bootstrap) => new(images, bootstrap.Options, new BuildOptions(), TimeProvider.System);
 
     private static DockerImages Images(FakeDocker docker) => new(new DockerEngineOptions { Socket = docker.Socket, Owner = "test" }, TimeProvider.System);
 }

@@ -75,8 +75,12 @@ internal sealed class FakeImages(FakeDocker engine)
     private JsonArray List(string? filters)
     {
         lock (_lock)
-            return new JsonArray([.. _all.Where(i => Wire.Passes(filters, i.Labels)).Select(i => (JsonNode?)i.Describe())]);
+            return new JsonArray([.. _all.Where(i => Wire.Passes(filters, i.Labels) && IsNamed(i, Wire.Filter(filters, "reference"))).Select(i => (JsonNode?)i.Describe())]);
     }
+
+    /// <summary>Patterns end in <c>/*</c>.</summary>
+    private static bool IsNamed(FakeImage image, IReadOnlyList<string> patterns) =>
+        patterns.Count == 0 || patterns.Any(pattern => image.Tags.Any(tag => tag.StartsWith(pattern.TrimEnd('*'), StringComparison.Ordinal)));
 
     private void Remove(string reference)
     {
@@ -138,11 +142,11 @@ internal sealed class FakeImages(FakeDocker engine)
             var (verb, rest) = steps[i].Split(' ', 2) is [var v, var r] ? (v, r) : (steps[i], "");
             switch (verb)
             {
-                case "FROM" when rest != "scratch" && Find(rest) is null:
-                    await call.LineAsync(new JsonObject { ["error"] = $"pull access denied for {rest}, repository does not exist or may require 'docker login'" });
+                case "FROM" when rest.Split(' ')[0] is var from && from != "scratch" && Find(from) is null:
+                    await call.LineAsync(new JsonObject { ["error"] = $"pull access denied for {from}, repository does not exist or may require 'docker login'" });
                     return;
                 case "FROM":
-                    image = (Find(rest) ?? image) with { Tags = [] };
+                    image = (Find(rest.Split(' ')[0]) ?? new FakeImage()) with { Tags = [] };
                     break;
                 case "COPY":
                     image = image with { Files = image.Files.Concat(files).DistinctBy(f => f.Key).ToDictionary() };

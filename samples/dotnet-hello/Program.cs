@@ -1,0 +1,3 @@
+var app = WebApplication.CreateBuilder(args).Build();
+app.MapGet("/", () => $"Hello from .NET, {Environment.GetEnvironmentVariable("BERTH_SANDBOX")}\n");
+app.Run();
