@@ -25,7 +25,21 @@ internal static class StackRecipes
 
     public static IReadOnlyList<StackRecipe> All { get; } =
     [
-        new() { Name = "base", Parent = null, Packages = ["apt", "ca-certificates", "tzdata"], Settings = Settings([("LANG", "C.UTF-8"), ("PATH", Path)]) },
+        new()
+        {
+            Name = "base",
+            Parent = null,
+            Packages = ["apt", "ca-certificates", "tzdata"],
+            Commands =
+            [
+                "groupadd --gid 1000 app",
+                "useradd --uid 1000 --gid 1000 --home-dir /app --shell /bin/sh app",
+                "install -d -o app -g app /app",
+                // Packages that link manual pages fail where even the folders of those are left out.
+                "mkdir -p /usr/share/man/man1 /usr/share/man/man7",
+            ],
+            Settings = Settings([("LANG", "C.UTF-8"), ("PATH", Path)]),
+        },
         new()
         {
             Name = "build",
