@@ -61,7 +61,7 @@ internal static class StackRecipes
             .. new[] { "bcmath", "cli", "curl", "gd", "intl", "mbstring", "mysql", "opcache", "pgsql", "sqlite3", "xml", "zip" }.Select(part => $"php8.2-{part}"),
         ]) with { Programs = ["berth-php"] },
         Compiling(new GoStack(), ["golang-go"]) with { Backports = true },
-        Compiling(new RustStack(), ["rustc-web", "cargo-web"], ["ln -s cargo-web /usr/local/bin/cargo", "ln -s rustc-web /usr/local/bin/rustc"]),
+        Compiling(new RustStack(), ["rustc-web", "cargo-web"]),
         Language(new JavaStack(), ["openjdk-17-jre-headless"]),
         Language(new JavaStack(), ["openjdk-17-jdk-headless", "maven", "git"]) with { Name = "java-build" },
         Language(new DotnetStack(), ["libicu72", "libssl3"]) with { DotnetFolders = ["dotnet", "host", "shared"] },
