@@ -118,6 +118,23 @@ public sealed class ImageBuilderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task More_builds_than_may_run_at_once_wait_and_say_so()
+    {
+        using var source = new SourceFolder(("Dockerfile", "FROM scratch\n"));
+        var builder = new ImageBuilder(_images, new StackImages(_images, _bootstrap.Options, new BuildOptions(), TimeProvider.System), new BuildOptions { AtOnce = 1 }, TimeProvider.System);
+        var waiting = new TaskCompletionSource();
+        var held = _docker.Hold("POST /build");
+
+        var first = builder.BuildAsync(Request(source), _ => { }, Ct);
+        var second = builder.BuildAsync(Request(source) with { DeploymentId = "dep-8" }, text => { if (text.StartsWith("waiting for another build", StringComparison.Ordinal)) waiting.TrySetResult(); }, Ct);
+        await waiting.Task.WaitAsync(Ct);
+        held.Dispose();
+
+        Assert.Null((await first).Error);
+        Assert.Null((await second).Error);
+    }
+
+    [Fact]
     public async Task A_service_s_image_is_the_local_one_if_there_is_one()
     {
         _docker.AddImage("redis:7-alpine", new FakeImage { Ports = ["6379/tcp"] });

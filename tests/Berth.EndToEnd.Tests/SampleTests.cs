@@ -6,6 +6,12 @@ public sealed class SampleTests(SharedServer shared)
     [Theory]
     [InlineData("python-hello", "Hello from Python")]
     [InlineData("node-hello", "Hello from Node")]
+    [InlineData("ruby-hello", "Hello from Ruby")]
+    [InlineData("php-hello", "Hello from PHP")]
+    [InlineData("go-hello", "Hello from Go")]
+    [InlineData("rust-hello", "Hello from Rust")]
+    [InlineData("dotnet-hello", "Hello from .NET")]
+    [InlineData("static-hello", "Hello from a file")]
     [InlineData("ruby-sinatra", "Hello from Sinatra")]
     [InlineData("dockerfile-cmd", "Hello from a CMD")]
     public async Task A_sample_is_built_and_answers(string sample, string answer)

@@ -14,7 +14,7 @@ internal sealed class BaseSystem(IImageStore images, StackOptions options, Stack
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var content in certificates.Values)
             hash.AppendData(content);
-        return $"{mirror} {Convert.ToHexStringLower(hash.GetHashAndReset())}";
+        return $"{mirror} {string.Join(' ', DebianBootstrap.NotInstalled)} {Convert.ToHexStringLower(hash.GetHashAndReset())}";
     }
 
     /// <summary>Null if all went well.</summary>

@@ -9,22 +9,8 @@ namespace Berth.Builds.Stacks;
 /// <param name="lockFile">Locked as long as any process of it is left.</param>
 internal sealed class DebianBootstrap(StackOptions options, string lockFile)
 {
-    /// <summary>
-    /// Its standard input is a pipe from this program that nothing is written to: it ends when this program does, however that happens. As the first process of
-    /// a process namespace the shell takes everything with it that mmdebstrap has started.
-    /// </summary>
-    private const string EndWithInput = """
-        exec 3<&0
-        "$@" </dev/null 3<&- &
-        child=$!
-        { cat >/dev/null; kill -KILL $child; } <&3 &
-        wait $child
-        """;
-
-    /// <summary>The shell's own: there is no such program.</summary>
-    private const int NotFound = 127;
-
-    private static readonly string[] NotInstalled = ["/usr/share/man/*", "/usr/share/info/*", "/usr/share/locale/*", "/usr/share/lintian/*", "/usr/share/doc/*"];
+    /// <summary>Also by what is installed upon it later.</summary>
+    public static readonly string[] NotInstalled = ["/usr/share/man/*", "/usr/share/info/*", "/usr/share/locale/*", "/usr/share/lintian/*", "/usr/share/doc/*"];
 
     /// <summary>Null if all went well; else why not. What <paramref name="import"/> throws goes through, unless mmdebstrap failed and that was the reason.</summary>
     /// <param name="workspace">An empty folder for everything that is made meanwhile.</param>
@@ -49,7 +35,7 @@ internal sealed class DebianBootstrap(StackOptions options, string lockFile)
             await copying;
             await talk;
             await process.WaitForExitAsync(stop.Token);
-            if (process.ExitCode == NotFound)
+            if (process.ExitCode == TiedCommand.NotFound)
                 return BuildMessages.BootstrapMissing(recipe.Name, options.Mmdebstrap);
             if (process.ExitCode != 0)
                 return BuildMessages.BootstrapFailed(recipe.Name, process.ExitCode, tail.LastLines);
@@ -114,19 +100,9 @@ internal sealed class DebianBootstrap(StackOptions options, string lockFile)
 
     private ProcessStartInfo StartInfo(StackRecipe recipe, string workspace, string overlay)
     {
-        var start = new ProcessStartInfo("flock")
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["LC_ALL"] = "C";
-        // It cleans up after itself, but not when it is killed.
-        start.Environment["TMPDIR"] = workspace;
-        string[] apart = Environment.IsPrivilegedProcess ? ["unshare", "--pid", "--fork", "--mount-proc"] : [];
-        string[] command =
+        string[] mirror = options.Mirror is null ? [] : [options.Mirror];
+        var start = TiedCommand.StartInfo(lockFile,
         [
-            lockFile, "nice", "-n", "19", .. apart, "sh", "-c", EndWithInput, "sh",
             options.Mmdebstrap,
             "--variant=essential",
             "--format=tar",
@@ -137,14 +113,14 @@ internal sealed class DebianBootstrap(StackOptions options, string lockFile)
             "--dpkgopt=force-unsafe-io",
             $"--customize-hook=sync-in {overlay} /",
             "--customize-hook=chroot \"$1\" update-ca-certificates",
-            "--customize-hook=echo app:x:1000:1000::/app:/bin/sh >> \"$1/etc/passwd\"",
-            "--customize-hook=echo app:x:1000: >> \"$1/etc/group\"",
-            "--customize-hook=chroot \"$1\" install -d -o app -g app /app",
+            .. recipe.Commands.Select(command => $"--customize-hook=chroot \"$1\" {command}"),
             StackRecipe.Suite,
             "-",
-        ];
-        foreach (var argument in options.Mirror is { } mirror ? [.. command, mirror] : command)
-            start.ArgumentList.Add(argument);
+            .. mirror,
+        ]);
+        start.Environment["LC_ALL"] = "C";
+        // It cleans up after itself, but not when it is killed.
+        start.Environment["TMPDIR"] = workspace;
         return start;
     }
 }

@@ -80,7 +80,7 @@ internal sealed partial class JavaStack : IStack
     /// <summary>The first jar that can be run: one with its sources, its documentation or without its libraries cannot.</summary>
     private static string LinkJar(string patterns) =>
         $"for jar in {patterns}; do case \"$jar\" in *-sources.jar|*-javadoc.jar|*-plain.jar|*/original-*) continue;; esac; "
-        + "if [ -f \"$jar\" ] && unzip -p \"$jar\" META-INF/MANIFEST.MF | grep -q ^Main-Class:; then ln -sf \"$jar\" app.jar; break; fi; done; "
+        + "if [ -f \"$jar\" ] && (app=$PWD; cd /tmp && jar xf \"$app/$jar\" META-INF/MANIFEST.MF && grep -q ^Main-Class: META-INF/MANIFEST.MF); then ln -sf \"$jar\" app.jar; break; fi; done; "
         + "[ -e app.jar ] || echo 'no jar with a Main-Class was found: name the command of web in a Procfile'";
 
     [GeneratedRegex(@"^\s*java\.runtime\.version\s*=\s*(\d+)", RegexOptions.Multiline)]

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Berth.Builds.Stacks;
 
 /// <summary>PHP of Debian in Apache, as the program <c>berth-php</c> sets it up; <c>.htaccess</c> files count. Packages by Composer.</summary>
-internal sealed class PhpStack : IStack
+internal sealed partial class PhpStack : IStack
 {
     /// <summary>Folders that frameworks keep what the browser may see in.</summary>
     private static readonly string[] PublicFolders = ["public", "web", "webroot", "html"];
@@ -46,20 +48,23 @@ internal sealed class PhpStack : IStack
     public StackSteps StepsFor(ISourceFiles files)
     {
         string[] programs = ["berth-php"];
-        if (!files.Exists("composer.json"))
+        if (files.Read("composer.json") is not { } packages)
             return new StackSteps { Programs = programs };
         const string install = "composer install --no-dev --no-interaction --no-progress --prefer-dist --ignore-platform-reqs";
         const string dropCache = "rm -rf /tmp/composer";
-        // Packages that came with the source are completed where something is missing.
-        bool vendored = files.Exists("vendor/composer/installed.json");
+        // Packages that came with the source are completed where something is missing; those of its own folders need it.
+        bool withSource = files.Exists("vendor/composer/installed.json") || LocalPackages().IsMatch(packages);
         return new StackSteps
         {
-            DependencyFiles = vendored ? [] : [.. new[] { "composer.json", "composer.lock" }.Where(files.Exists)],
+            DependencyFiles = withSource ? [] : [.. new[] { "composer.json", "composer.lock" }.Where(files.Exists)],
             // Scripts and class maps need the source.
-            Install = vendored ? [] : [install + " --no-scripts --no-autoloader", dropCache],
+            Install = withSource ? [] : [install + " --no-scripts --no-autoloader", dropCache],
             Finish = [install + " --optimize-autoloader", dropCache],
             Carried = Carried,
             Programs = programs,
         };
     }
+
+    [GeneratedRegex(@"""type""\s*:\s*""path""")]
+    private static partial Regex LocalPackages();
 }

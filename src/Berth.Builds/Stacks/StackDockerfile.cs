@@ -47,8 +47,7 @@ internal static class StackDockerfile
     private static void Begin(StringBuilder text, IStack stack, string image, string stage = "")
     {
         text.Append("FROM ").Append(image).Append(stage).Append('\n');
-        foreach (var (key, value) in stack.Environment)
-            text.Append("ENV ").Append(key).Append('=').Append(value).Append('\n');
+        text.Append("ENV ").AppendJoin(' ', stack.Environment.Select(item => $"{item.Key}={item.Value}")).Append('\n');
         if (!StackImages.IsStack(image))
         {
             // A public image's entry point would take the shell from the app's commands.

@@ -49,7 +49,7 @@ internal sealed record StackRecipe
     /// <param name="mirror">Where packages come from.</param>
     public string Dockerfile(string from, string mirror)
     {
-        var text = new StringBuilder("FROM ").Append(from).Append("\nUSER root\nWORKDIR /\nENTRYPOINT []\nCMD []\n");
+        var text = new StringBuilder("FROM ").Append(from).Append('\n');
         if (Programs.Count > 0)
             text.Append("COPY ").Append(StackDockerfile.ProgramFolder).Append("/ /usr/local/bin/\nRUN chmod 755 /usr/local/bin/berth-*\n");
         foreach (var folder in DotnetFolders)
@@ -71,7 +71,7 @@ internal sealed record StackRecipe
         if (Backports)
             yield return $"echo 'deb {mirror} {Suite}-backports main' > /etc/apt/sources.list.d/backports.list";
         yield return "apt-get update -qq";
-        yield return $"apt-get install -y -qq --no-install-recommends{(Backports ? $" -t {Suite}-backports" : "")} {string.Join(' ', Packages)}";
-        yield return "rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/log/apt /var/log/dpkg.log";
+        yield return $"apt-get install -y -qq --no-install-recommends{(Backports ? $" -t {Suite}-backports" : "")} {string.Join(' ', Packages)} >/tmp/apt.log || {{ tail -n 30 /tmp/apt.log; exit 1; }}";
+        yield return "rm -rf /tmp/apt.log /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/log/apt /var/log/dpkg.log";
     }
 }

@@ -25,7 +25,21 @@ internal static class StackRecipes
 
     public static IReadOnlyList<StackRecipe> All { get; } =
     [
-        new() { Name = "base", Parent = null, Packages = ["apt", "ca-certificates", "tzdata"], Settings = Settings([("LANG", "C.UTF-8"), ("PATH", Path)]) },
+        new()
+        {
+            Name = "base",
+            Parent = null,
+            Packages = ["apt", "ca-certificates", "tzdata"],
+            Commands =
+            [
+                "groupadd --gid 1000 app",
+                "useradd --uid 1000 --gid 1000 --home-dir /app --shell /bin/sh app",
+                "install -d -o app -g app /app",
+                // Packages that link manual pages fail where even the folders of those are left out.
+                "mkdir -p /usr/share/man/man1 /usr/share/man/man7",
+            ],
+            Settings = Settings([("LANG", "C.UTF-8"), ("PATH", Path)]),
+        },
         new()
         {
             Name = "build",
@@ -47,7 +61,7 @@ internal static class StackRecipes
             .. new[] { "bcmath", "cli", "curl", "gd", "intl", "mbstring", "mysql", "opcache", "pgsql", "sqlite3", "xml", "zip" }.Select(part => $"php8.2-{part}"),
         ]) with { Programs = ["berth-php"] },
         Compiling(new GoStack(), ["golang-go"]) with { Backports = true },
-        Compiling(new RustStack(), ["rustc-web", "cargo-web"], ["ln -s cargo-web /usr/local/bin/cargo", "ln -s rustc-web /usr/local/bin/rustc"]),
+        Compiling(new RustStack(), ["rustc-web", "cargo-web"]),
         Language(new JavaStack(), ["openjdk-17-jre-headless"]),
         Language(new JavaStack(), ["openjdk-17-jdk-headless", "maven", "git"]) with { Name = "java-build" },
         Language(new DotnetStack(), ["libicu72", "libssl3"]) with { DotnetFolders = ["dotnet", "host", "shared"] },

@@ -9,7 +9,7 @@ internal sealed class StackWorkFolder(StackOptions options, TimeProvider time)
 
     public string LockFile => Path.Combine(options.WorkFolder, "lock");
 
-    /// <summary>A new folder that everybody may read: apt downloads as a user of its own.</summary>
+    /// <summary>A new folder that everybody may read, as far as the state folder lets them: apt prefers to download as a user of its own.</summary>
     public string Make()
     {
         Directory.CreateDirectory(options.WorkFolder);

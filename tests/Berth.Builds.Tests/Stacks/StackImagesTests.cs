@@ -134,6 +134,61 @@ public sealed class StackImagesTests
     }
 
     [Fact]
+    public async Task A_stack_is_a_layer_upon_its_parent()
+    {
+        await using var docker = await FakeDocker.StartAsync();
+        using var images = Images(docker);
+        using var bootstrap = new FakeBootstrap();
+        var output = new List<string>();
+
+        await Stacks(images, bootstrap).EnsureAsync("stack/python-build", output.Add, Ct);
+
+        var text = string.Concat(output);
+        Assert.Contains("building stack/base from Debian bookworm", text);
+        Assert.Contains("building stack/build from Debian bookworm", text);
+        Assert.Matches("FROM stack/base:[0-9a-f]{12}\n", text);
+        Assert.Matches("FROM stack/build:[0-9a-f]{12}\n", text);
+        Assert.Matches("apt-get install -y -qq --no-install-recommends python3 .* python3-dev ", text);
+        Assert.NotNull(await images.FindImageAsync("stack/build:latest", Ct));
+        Assert.Equal(2, docker.Calls.Count(call => call == "POST /build"));
+    }
+
+    [Fact]
+    public async Task Stacks_of_old_recipes_are_removed_unless_something_uses_them()
+    {
+        await using var docker = await FakeDocker.StartAsync();
+        using var images = Images(docker);
+        using var bootstrap = new FakeBootstrap();
+        var old = new StackImages(images, bootstrap.Options with { Mirror = "http://mirror.invalid/debian" }, new BuildOptions(), TimeProvider.System);
+        var ofRelease = (await old.EnsureAsync("stack/redis", _ => { }, Ct)).Image!;
+        var unused = (await old.EnsureAsync("stack/postgres", _ => { }, Ct)).Image!;
+        docker.AddImage("stack/mine:1", new FakeImage { Cmd = ["mine"] });
+        var stacks = Stacks(images, bootstrap);
+        var followed = (await stacks.EnsureAsync("stack/static", _ => { }, Ct)).Image!;
+
+        await stacks.PruneAsync(new HashSet<string> { ofRelease.Id }, Ct);
+
+        Assert.NotNull(await images.FindImageAsync(ofRelease.Id, Ct));
+        Assert.Null(await images.FindImageAsync(unused.Id, Ct));
+        Assert.NotNull(await images.FindImageAsync(followed.Id, Ct));
+        Assert.NotNull(await images.FindImageAsync("stack/mine:1", Ct));
+    }
+
+    [Fact]
+    public async Task A_server_without_a_dotnet_sdk_is_told_the_ways_out()
+    {
+        await using var docker = await FakeDocker.StartAsync();
+        using var images = Images(docker);
+        using var bootstrap = new FakeBootstrap();
+        var stacks = new StackImages(images, bootstrap.Options with { DotnetFolder = "/nowhere" }, new BuildOptions(), TimeProvider.System);
+
+        var result = await stacks.EnsureAsync("stack/dotnet", _ => { }, Ct);
+
+        Assert.Equal("dotnet-missing", result.Error?.Code);
+        Assert.Contains("version", result.Error!.Hint);
+    }
+
+    [Fact]
     public async Task The_machine_s_own_certificates_are_part_of_the_recipe()
     {
         await using var docker = await FakeDocker.StartAsync();
