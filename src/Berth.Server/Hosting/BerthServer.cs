@@ -92,7 +92,7 @@ internal static class BerthServer
         return owner;
     }
 
-    private static ControlOptions ControlOptionsOf(ServerOptions options) => new()
+    internal static ControlOptions ControlOptionsOf(ServerOptions options) => new()
     {
         StateFolder = options.StateFolder,
         Domain = options.Domain,
