@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Berth.Testing;
+using BusyboxImage = Berth.Testing.BusyboxImage;
+using RealEngine = Berth.Testing.RealEngine;
 
 namespace Berth.EndToEnd.Tests;
 

@@ -33,7 +33,6 @@ internal sealed class DiskFiles(ControlOptions options, TimeProvider time)
             {
                 // Nothing is kept back for root, and the journal of a fresh sparse file is zero already.
                 "ext4" => ["-q", "-F", "-m", "0", "-E", "lazy_journal_init=1", half],
-                "xfs" => ["-q", "-f", half],
                 _ => ["-q", "-f", half],
             };
             if (await RunAsync(disk, $"mkfs.{fileSystem}", arguments, ct) is { } reason)
@@ -66,13 +65,14 @@ internal sealed class DiskFiles(ControlOptions options, TimeProvider time)
                 throw new DiskException(DiskMessages.NotMounted(disk.Name, reason));
             }
         }
-        var data = Path.Combine(folder, Data);
-        if (!Directory.Exists(data))
+        try
         {
-            Directory.CreateDirectory(data);
-            File.SetUnixFileMode(data, Everybody);
+            return DataIn(folder);
         }
-        return data;
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DiskException(DiskMessages.NotMounted(disk.Name, e.Message));
+        }
     }
 
     public Task UnmountAsync(string disk, long generation, CancellationToken ct) => UnmountAsync(disk, MountOf(disk, generation), ct);
@@ -146,6 +146,18 @@ internal sealed class DiskFiles(ControlOptions options, TimeProvider time)
             if (disk is null)
                 Directory.Delete(folder);
         }
+    }
+
+    /// <summary>What a sandbox may see of a file system; made on its first use.</summary>
+    private static string DataIn(string mount)
+    {
+        var data = Path.Combine(mount, Data);
+        if (!Directory.Exists(data))
+        {
+            Directory.CreateDirectory(data);
+            File.SetUnixFileMode(data, Everybody);
+        }
+        return data;
     }
 
     private async Task<bool> IsMountAsync(string disk, string folder, CancellationToken ct) => await RunAsync(disk, "mountpoint", ["-q", folder], ct) is null;

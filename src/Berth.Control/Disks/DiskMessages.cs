@@ -51,7 +51,7 @@ internal static class DiskMessages
         new(ErrorKind.Invalid, "disk-not-restored", $"disk \"{disk}\" cannot be restored: {reason}; nothing of it is left");
 
     public static OperationError NoBackup(string disk) =>
-        new(ErrorKind.Invalid, "not-a-backup", $"disk \"{disk}\" cannot be restored: what was sent is no backup of a disk; send what `berth disk backup` wrote");
+        new(ErrorKind.Invalid, "not-a-backup", $"disk \"{disk}\" cannot be restored: what was sent is no whole backup of a disk; send all that `berth disk backup` wrote");
 
     public static string TookTooLong(string program, TimeSpan limit) => $"{program} did not end within {limit.TotalMinutes:0.#} minutes";
 }
