@@ -29,6 +29,7 @@ internal static class Catalogue
         new(["logs"], LogsCommand.Build),
         new(["env", "config"], EnvCommand.Build),
         new(["route"], RouteCommand.Build),
+        new(["disk"], DiskCommand.Build),
         new(["open"], OpenCommand.Build),
         new(["login"], LoginCommand.Build),
         new(["token"], TokenCommand.Build),

@@ -144,6 +144,10 @@ internal static class CliMessages
 
     public static string NotSettled(string service, int ready, int desired) => $"service {service} does not come up: {ready} of {desired} ready; berth logs --service {service} shows what it printed";
 
+    public static string BackupToTerminal(string disk) => $"a backup is no text for a terminal; send it to a file: berth disk backup {disk} > {disk}.tar.gz";
+
+    public static string RestoreFromTerminal(string disk) => $"a backup is read from standard input: berth disk restore {disk} < {disk}.tar.gz";
+
     public const string ExplainOrScale = "--explain only shows: leave it out to scale, or leave the counts out";
 
     public static string NoRepository(string folder) => $"{folder} is in no git repository; make one with \"git init\"";

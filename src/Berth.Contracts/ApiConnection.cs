@@ -10,6 +10,7 @@ namespace Berth.Contracts;
 internal sealed class ApiConnection : IDisposable
 {
     private const string ErrorPrefix = "/errors/";
+    private const int FileBuffer = 128 * 1024;
 
     private readonly Uri _url;
     private readonly string? _token;
@@ -34,14 +35,7 @@ internal sealed class ApiConnection : IDisposable
     public async Task<T> AskAsync<T>(HttpMethod method, string path, byte[]? body, JsonTypeInfo<T> type, CancellationToken ct)
     {
         var answer = await ExchangeAsync(method, path, body, ct).ConfigureAwait(false);
-        try
-        {
-            return JsonSerializer.Deserialize(answer.Body, type) ?? throw NotBerth();
-        }
-        catch (JsonException)
-        {
-            throw NotBerth();
-        }
+        return Parse(answer, type);
     }
 
     /// <summary>A request whose answer has nothing to say beyond that it was done.</summary>
@@ -60,6 +54,27 @@ internal sealed class ApiConnection : IDisposable
         await using var ended = lines.ConfigureAwait(false);
         while (await MoveNextAsync(lines, ct).ConfigureAwait(false))
             yield return lines.Current;
+    }
+
+    /// <summary>Copies an answer that is one file.</summary>
+    public async Task DownloadAsync(string path, Stream target, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using var response = await SendAsync(request, ct).ConfigureAwait(false);
+        var body = await response.Content.ReadAsStreamAsync(ct).ConfigureAwait(false);
+        await using var closed = body.ConfigureAwait(false);
+        var buffer = new byte[FileBuffer];
+        while (await ReadSomeAsync(body, buffer, ct).ConfigureAwait(false) is > 0 and var count)
+            await target.WriteAsync(buffer.AsMemory(0, count), ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends a file, in whatever time that takes, for an answer of one JSON value.</summary>
+    public async Task<T> UploadAsync<T>(string path, Stream file, JsonTypeInfo<T> type, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StreamContent(file, FileBuffer) { Headers = { ContentType = new MediaTypeHeaderValue("application/gzip") } } };
+        request.Headers.ExpectContinue = true;
+        using var response = await SendAsync(request, ct).ConfigureAwait(false);
+        return Parse(await ReadAsync(response, ct).ConfigureAwait(false), type);
     }
 
     /// <summary>Sends; anything but success is an exception. The body is still to be read; the caller disposes the response.</summary>
@@ -184,6 +199,30 @@ internal sealed class ApiConnection : IDisposable
         {
             // Half a line is what a server leaves that was killed while it wrote.
             throw Lost(e);
+        }
+    }
+
+    private async Task<int> ReadSomeAsync(Stream body, byte[] buffer, CancellationToken ct)
+    {
+        try
+        {
+            return await body.ReadAsync(buffer, ct).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            throw Lost(e);
+        }
+    }
+
+    private T Parse<T>(Answer answer, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(answer.Body, type) ?? throw NotBerth();
+        }
+        catch (JsonException)
+        {
+            throw NotBerth();
         }
     }
 

@@ -126,6 +126,25 @@ public sealed class BerthClient : IDisposable
     public Task SetDefaultRouteAsync(DefaultRouteRequest request, CancellationToken ct) =>
         _api.TellAsync(HttpMethod.Put, "v1/routes/default", ApiConnection.Json(request, ContractsJson.Default.DefaultRouteRequest), ct);
 
+    public Task<IReadOnlyList<DiskInfo>> ListDisksAsync(CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Get, "v1/disks", null, ContractsJson.Default.IReadOnlyListDiskInfo, ct);
+
+    public Task<DiskInfo> CreateDiskAsync(DiskRequest request, CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Post, "v1/disks", ApiConnection.Json(request, ContractsJson.Default.DiskRequest), ContractsJson.Default.DiskInfo, ct);
+
+    public Task DeleteDiskAsync(string disk, CancellationToken ct) => _api.TellAsync(HttpMethod.Delete, Disk(disk), null, ct);
+
+    /// <summary>Writes the disk's files as a compressed tar. If this throws, what was written is no backup.</summary>
+    public Task BackUpDiskAsync(string disk, Stream target, CancellationToken ct) => _api.DownloadAsync(Disk(disk) + "/backup", target, ct);
+
+    /// <param name="backup">What <see cref="BackUpDiskAsync"/> wrote.</param>
+    /// <param name="sizeGb">Null: as the disk had that was backed up.</param>
+    public Task<DiskInfo> RestoreDiskAsync(string disk, Stream backup, int? sizeGb, CancellationToken ct)
+    {
+        var path = new QueryText(Disk(disk) + "/restore").Add("sizeGb", sizeGb?.ToString(CultureInfo.InvariantCulture));
+        return _api.UploadAsync(path.ToString(), backup, ContractsJson.Default.DiskInfo, ct);
+    }
+
     public Task<IReadOnlyList<TokenInfo>> ListTokensAsync(CancellationToken ct) =>
         _api.AskAsync(HttpMethod.Get, "v1/tokens", null, ContractsJson.Default.IReadOnlyListTokenInfo, ct);
 
@@ -137,6 +156,8 @@ public sealed class BerthClient : IDisposable
     public void Dispose() => _api.Dispose();
 
     private static string App(string app) => "v1/apps/" + Escape(app);
+
+    private static string Disk(string disk) => "v1/disks/" + Escape(disk);
 
     private static string Escape(string part) => Uri.EscapeDataString(part);
 

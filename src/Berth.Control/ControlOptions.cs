@@ -45,6 +45,15 @@ public sealed record ControlOptions
     /// <summary>How long a release command may take. Default 10 minutes.</summary>
     public TimeSpan ReleaseCommandTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long a program may take that formats, mounts or unmounts a disk; longer fails the start or the request. Default 2 minutes.</summary>
+    public TimeSpan DiskProgramLimit { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long a sandbox may stand still while its disk is copied for a backup; longer fails the backup. Default 10 minutes.</summary>
+    public TimeSpan DiskCopyLimit { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a backup may take to be sent or received; longer breaks it off. Default 6 hours.</summary>
+    public TimeSpan DiskTransferLimit { get; init; } = TimeSpan.FromHours(6);
+
     public string DatabaseFile => Path.Combine(StateFolder, "berth.db");
 
     public string LogsFolder => Path.Combine(StateFolder, "logs");
@@ -55,6 +64,8 @@ public sealed record ControlOptions
 
     /// <summary>What is pushed by git.</summary>
     public string GitFolder => Path.Combine(StateFolder, "git");
+
+    public string DisksFolder => Path.Combine(StateFolder, "disks");
 
     public string RouterFolder => Path.Combine(StateFolder, "router");
 

@@ -2,6 +2,7 @@ using Berth.Builds;
 using Berth.Builds.Sources;
 using Berth.Control.Autoscaling;
 using Berth.Control.Deployments;
+using Berth.Control.Disks;
 using Berth.Control.Logs;
 using Berth.Control.Operations;
 using Berth.Control.Reconciling;
@@ -55,6 +56,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
     private readonly ReadinessProber _prober;
     private readonly LogCollector _collector;
     private readonly EngineSweep _sweep;
+    private readonly DiskAttachments _disks;
     private readonly ILogger<ControlPlane> _log;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _routed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -70,7 +72,9 @@ public sealed partial class ControlPlane : IAsyncDisposable
         Demand = new(Logs, time);
         _collector = new(engine, Logs, options, time, parts.Logging.CreateLogger<LogCollector>());
         _prober = new(time);
-        _actions = new SandboxActions(engine, _collector, Logs, stores.Crashes, Publisher, options, time, parts.Logging.CreateLogger<SandboxActions>());
+        var diskFiles = new DiskFiles(options, time);
+        _disks = new(stores.Disks, diskFiles, engine, time, parts.Logging.CreateLogger<DiskAttachments>());
+        _actions = new SandboxActions(engine, _disks, _collector, Logs, stores.Crashes, Publisher, options, time, parts.Logging.CreateLogger<SandboxActions>());
         var removal = new AppRemoval(stores, engine, parts.Images, _actions, Publisher, Demand, Logs, DeploymentLog, options);
         var networks = new AppNetworks(engine, stores.Apps);
         var progress = new DeploymentProgress(stores, DeploymentLog, Logs, _collector, _prober, time);
@@ -84,6 +88,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
         Deployments = new(stores, _deployer, parts.Builder, parts.Images, options, parts.SourceLimits);
         Services = new(stores, _loop, time);
         Sandboxes = new(engine, _actions);
+        Disks = new(stores.Disks, diskFiles, _disks);
+        Backups = new(stores.Disks, diskFiles, _disks, _actions, engine, options, time);
 
         _actions.Done += _loop.Mark;
         _prober.Answered += _loop.Mark;
@@ -109,6 +115,10 @@ public sealed partial class ControlPlane : IAsyncDisposable
 
     public SandboxOperations Sandboxes { get; }
 
+    public DiskOperations Disks { get; }
+
+    public BackupOperations Backups { get; }
+
     public LogStore Logs { get; }
 
     public DeploymentLog DeploymentLog { get; }
@@ -128,6 +138,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
             DeleteLeftover(left);
         _deployer.Resume();
         await _sweep.RunAsync(removeJobs: true, ct);
+        await _disks.SweepAsync(alone: true, ct);
         // The loop stands still meanwhile: no app may be looked at twice at once.
         await Parallel.ForEachAsync(Stores.Apps.List(), new ParallelOptions { MaxDegreeOfParallelism = _options.AppsAtOnce, CancellationToken = ct },
             async (app, token) => await FirstLookAsync(app.Name, token));
@@ -219,6 +230,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
     private async Task ResyncAsync(CancellationToken ct)
     {
         await _sweep.RunAsync(removeJobs: false, ct);
+        await _disks.SweepAsync(alone: false, ct);
         Logs.Prune();
         MarkAll();
     }

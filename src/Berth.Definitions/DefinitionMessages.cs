@@ -229,10 +229,6 @@ internal static class DefinitionMessages
             : $"{path} has a disk and {scaling.Instances} instances; only one sandbox at a time can mount a disk",
         "write mode = \"fixed\" and num_instances = 1 in its concurrency");
 
-    public static Problem DisksNotYet(string path) => new(
-        "disks-not-yet", $"{path} has a disk; this version of Berth does not mount disks yet",
-        "delete its disks: what the service writes is then lost when its sandbox is replaced");
-
     public static Problem BadDiskName(string key, string name, int limit) => new(
         "bad-disk-name", $"\"{key}\" is \"{Shown(name)}\"",
         $"write 1 to {limit} letters, digits, dashes, underscores and points, beginning with a letter or digit");

@@ -79,17 +79,23 @@ public static class EnvVars
 /// <summary>A persistent disk that a service asks for (SPEC section 11).</summary>
 public sealed record DiskDefinition
 {
+    /// <summary>GiB of the largest disk: 64 TiB.</summary>
+    public const int MaxSizeGb = 65536;
+
+    /// <summary>Those that a disk may have; the first is the default.</summary>
+    public static readonly IReadOnlyList<string> FileSystems = ["ext4", "xfs", "btrfs"];
+
     public required string Name { get; init; }
 
     public required string MountPath { get; init; }
 
-    /// <summary>GiB; 0 means that the disk must exist already.</summary>
+    /// <summary>GiB of a disk that is made on its first use; 0 means that it must exist already.</summary>
     public int SizeGb { get; init; }
 
     public bool ReadOnly { get; init; }
 
-    /// <summary><c>ext4</c> (default), <c>xfs</c> or <c>btrfs</c>.</summary>
-    public string FileSystem { get; init; } = "ext4";
+    /// <summary>One of <see cref="FileSystems"/>.</summary>
+    public string FileSystem { get; init; } = FileSystems[0];
 }
 
 public enum HealthCheckKind

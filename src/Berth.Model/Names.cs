@@ -12,6 +12,8 @@ public static class Names
     /// <summary>Longest service name: a DNS label.</summary>
     public const int MaxServiceLength = 63;
 
+    public const int MaxDiskLength = 63;
+
     /// <summary>Names that mean something else to Berth or to DNS.</summary>
     private static readonly HashSet<string> Reserved = ["berth", "berthd", "default", "localhost", "router", "stack", "none", "host", "bridge"];
 
@@ -42,6 +44,10 @@ public static class Names
             return $"service name \"{Shown(name)}\" has characters other than letters, digits, dashes and underscores";
         return null;
     }
+
+    /// <summary>May it name a disk? The name becomes a folder's.</summary>
+    public static bool IsDisk(string name) =>
+        name.Length is > 0 and <= MaxDiskLength && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 
     /// <summary>The nearest valid app name to any text (a folder's name, say); <c>app</c> where nothing is left of it.</summary>
     public static string ToAppName(string text)

@@ -64,11 +64,18 @@ public sealed record SandboxSpec
 
     public int PidsLimit { get; init; } = 512;
 
+    public IReadOnlyList<FolderMount> Mounts { get; init; } = [];
+
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Null: SIGTERM.</summary>
     public string? StopSignal { get; init; }
 }
+
+/// <summary>A folder of this machine that is seen inside a sandbox.</summary>
+/// <param name="Source">Its path on this machine; one that is not there is an error, and is never made.</param>
+/// <param name="Target">Its path inside the sandbox.</param>
+public sealed record FolderMount(string Source, string Target, bool ReadOnly);
 
 /// <summary>An app's private network. The subnet is given out by control, so that thousands fit (Docker's own pools end at about 30).</summary>
 public sealed record AppNetwork(string App, string Subnet);

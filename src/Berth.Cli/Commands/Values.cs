@@ -57,6 +57,9 @@ internal static class Values
         return min <= max ? $"auto:{min}-{max}" : throw CliException.Usage(CliMessages.BadRange(assignment));
     }
 
+    /// <summary>A disk's size in GB: <c>20</c>, <c>20G</c>.</summary>
+    public static int DiskSize(string text) => Count("--size", text.EndsWith('G') ? text[..^1] : text, 1, Berth.Model.DiskDefinition.MaxSizeGb);
+
     public static double Cpu(string text) =>
         double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var cores) && cores is > 0 and <= 1024
             ? cores

@@ -138,7 +138,7 @@ internal sealed class AppReconciler(
         // Created but not started is what a start under way looks like in the middle.
         (SandboxState.Created, Doing.Starting) => SandboxState.Running,
         (SandboxState.Running, Doing.Freezing) => SandboxState.Frozen,
-        (SandboxState.Frozen, Doing.Thawing) => SandboxState.Running,
+        (SandboxState.Frozen, Doing.Thawing or Doing.StandingStill) => SandboxState.Running,
         _ => sandbox.State,
     };
 
@@ -179,7 +179,7 @@ internal sealed class AppReconciler(
                 case StartStep start:
                     var network = await networks.EnsureAsync(state.App, ct);
                     for (int i = 0; i < start.Count; i++)
-                        actions.Start(state.NewSandbox(start.PoolId, network, time.GetUtcNow()));
+                        actions.Start(state.NewSandbox(start.PoolId, network, time.GetUtcNow()), state.FindService(start.PoolId)!.Definition.Disks);
                     break;
                 case FreezeStep freeze when byId.TryGetValue(freeze.SandboxId, out var sandbox):
                     actions.Freeze(sandbox);

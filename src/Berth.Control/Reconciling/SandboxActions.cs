@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Berth.Control.Disks;
 using Berth.Control.Logs;
 using Berth.Control.Routing;
 using Berth.Control.Store;
@@ -15,6 +16,9 @@ internal enum Doing
     Ending,
     Freezing,
     Thawing,
+
+    /// <summary>Frozen for a moment, which the planner need not know.</summary>
+    StandingStill,
 }
 
 /// <summary>
@@ -22,7 +26,7 @@ internal enum Doing
 /// waits for a slow stop. When one is done its app is looked at again. Thread-safe.
 /// </summary>
 internal sealed partial class SandboxActions(
-    IEngine engine, LogCollector collector, LogStore logs, CrashStore crashes, RoutePublisher publisher, ControlOptions options, TimeProvider time, ILogger<SandboxActions> log) : IAsyncDisposable
+    IEngine engine, DiskAttachments disks, LogCollector collector, LogStore logs, CrashStore crashes, RoutePublisher publisher, ControlOptions options, TimeProvider time, ILogger<SandboxActions> log) : IAsyncDisposable
 {
     private static readonly TimeSpan LogDrainLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(30);
@@ -48,19 +52,22 @@ internal sealed partial class SandboxActions(
         await Task.WhenAll(_running.Keys);
     }
 
-    public void Start(SandboxSpec spec) => Begin(spec.Id, new(spec.App, spec.PoolId, spec.Service, Doing.Starting, time.GetUtcNow()), async ct =>
+    /// <param name="wanted">The disks that it is to have.</param>
+    public void Start(SandboxSpec spec, IReadOnlyList<DiskDefinition> wanted) => Begin(spec.Id, new(spec.App, spec.PoolId, spec.Service, Doing.Starting, time.GetUtcNow()), async ct =>
     {
         await _starts.WaitAsync(ct);
         try
         {
-            await engine.StartSandboxAsync(spec, ct);
+            using var attached = await disks.AttachAsync(spec, wanted, ct);
+            await engine.StartSandboxAsync(spec with { Mounts = attached.Mounts }, ct);
         }
-        catch (EngineException e) when (e.Error is EngineError.StartFailed or EngineError.ImageMissing or EngineError.WrongArchitecture or EngineError.Refused)
+        catch (Exception e) when (e is DiskException or EngineException { Error: EngineError.StartFailed or EngineError.ImageMissing or EngineError.WrongArchitecture or EngineError.Refused })
         {
             // It will not get better by asking again at once: it counts as a crash, with the engine's reason as its last line.
             NoteCrash(spec.App, spec.PoolId, spec.Id, TimeSpan.Zero, exitCode: 127, outOfMemory: false, [e.Message]);
             logs.Append(spec.App, [new(time.GetUtcNow(), 'E', spec.Service, spec.Id, e.Message)]);
             await engine.RemoveSandboxAsync(spec.Id, ct);
+            await disks.ReleaseAsync(spec.Id, ct);
         }
         finally
         {
@@ -109,6 +116,7 @@ internal sealed partial class SandboxActions(
     {
         await collector.DrainAsync(sandbox.Id, LogDrainLimit, ct);
         await engine.RemoveSandboxAsync(sandbox.Id, ct);
+        await disks.ReleaseAsync(sandbox.Id, ct);
         collector.Forget(sandbox.Id);
     }
 
@@ -129,6 +137,32 @@ internal sealed partial class SandboxActions(
     public void Freeze(SandboxStatus sandbox) => Begin(sandbox.Id, What(sandbox, Doing.Freezing), ct => engine.FreezeSandboxAsync(sandbox.Id, ct));
 
     public void Thaw(SandboxStatus sandbox) => Begin(sandbox.Id, What(sandbox, Doing.Thawing), ct => engine.ThawSandboxAsync(sandbox.Id, ct));
+
+    /// <summary>Freezes a sandbox, does something, and thaws it. False, and nothing is done, if another step of it is under way.</summary>
+    /// <remarks>After a kill in the middle the planner thaws it: it has too few that run.</remarks>
+    public async Task<bool> StandStillAsync(SandboxStatus sandbox, Func<CancellationToken, Task> action, CancellationToken ct)
+    {
+        if (!_underWay.TryAdd(sandbox.Id, What(sandbox, Doing.StandingStill)))
+            return false;
+        try
+        {
+            await engine.FreezeSandboxAsync(sandbox.Id, ct);
+            try
+            {
+                await action(ct);
+            }
+            finally
+            {
+                await engine.ThawSandboxAsync(sandbox.Id, CancellationToken.None);
+            }
+            return true;
+        }
+        finally
+        {
+            _underWay.TryRemove(sandbox.Id, out _);
+            Done?.Invoke(sandbox.App);
+        }
+    }
 
     /// <summary>Somebody works in the sandbox from now on: it is not frozen, nor taken as surplus.</summary>
     public void Hold(string sandbox) => _held.AddOrUpdate(sandbox, 1, (_, holders) => holders + 1);

@@ -88,6 +88,19 @@ internal static class Schema
             app TEXT PRIMARY KEY REFERENCES apps (name) ON DELETE CASCADE
         );
         """,
+        """
+        CREATE TABLE disks (
+            name TEXT PRIMARY KEY,
+            size INTEGER NOT NULL,
+            file_system TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            used INTEGER,
+            generation INTEGER NOT NULL DEFAULT 0,
+            holder TEXT,
+            holder_app TEXT,
+            leased_at INTEGER
+        );
+        """,
     ];
 
     public static void Migrate(SqliteConnection db, string path)

@@ -13,9 +13,6 @@ internal static class AppTomlRanges
 
     public const int MaxRequestsPerInstance = 100_000;
 
-    /// <summary>GiB of one disk: 64 TiB.</summary>
-    public const int MaxDiskGb = 65536;
-
     /// <summary>Docker Engine starts nothing with less.</summary>
     public const long MinMemory = 6 * ByteSize.MiB;
 

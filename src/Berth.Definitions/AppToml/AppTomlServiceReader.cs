@@ -58,8 +58,6 @@ internal static class AppTomlServiceReader
             return [];
         if (scaling is not { Mode: ScalingMode.Fixed, Instances: 1 })
             section.Error("disks", DefinitionMessages.DiskNeedsOneInstance(section.Path, scaling));
-        var disks = DiskReader.Read(sections);
-        section.Error("disks", DefinitionMessages.DisksNotYet(section.Path));
-        return disks;
+        return DiskReader.Read(sections);
     }
 }

@@ -5,9 +5,6 @@ namespace Berth.Definitions.AppToml;
 /// <summary>Reads the tables <c>[[services.NAME.disks]]</c> of one service.</summary>
 internal static class DiskReader
 {
-    /// <summary>A disk's name becomes a folder's.</summary>
-    private const int MaxNameLength = 63;
-
     public static IReadOnlyList<DiskDefinition> Read(IReadOnlyList<TomlSection> sections)
     {
         List<DiskDefinition> disks = [];
@@ -30,8 +27,8 @@ internal static class DiskReader
         if (!section.Has("mount_path"))
             section.Error("mount_path", DefinitionMessages.MissingKey(section.Path, "mount_path", "mount_path = \"/data\""));
         var name = section.Word("name");
-        if (name is not null && !IsName(name))
-            section.Error("name", DefinitionMessages.BadDiskName(section.Qualified("name"), name, MaxNameLength));
+        if (name is not null && !Names.IsDisk(name))
+            section.Error("name", DefinitionMessages.BadDiskName(section.Qualified("name"), name, Names.MaxDiskLength));
         var mountPath = section.Word("mount_path");
         if (mountPath is not null && !IsMountPath(mountPath))
             section.Error("mount_path", DefinitionMessages.BadMountPath(section.Qualified("mount_path"), mountPath));
@@ -39,14 +36,11 @@ internal static class DiskReader
         {
             Name = name ?? "",
             MountPath = mountPath?.TrimEnd('/') ?? "",
-            SizeGb = section.Count("size_gb", 0, AppTomlRanges.MaxDiskGb) ?? 0,
+            SizeGb = section.Count("size_gb", 0, DiskDefinition.MaxSizeGb) ?? 0,
             ReadOnly = section.Flag("read_only") ?? false,
-            FileSystem = section.Choice("filesystem", "ext4", "xfs", "btrfs") ?? "ext4",
+            FileSystem = section.Choice("filesystem", [.. DiskDefinition.FileSystems]) ?? DiskDefinition.FileSystems[0],
         };
     }
-
-    private static bool IsName(string name) =>
-        name.Length <= MaxNameLength && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 
     /// <summary>Absolute, no way up, and not the root: that would hide the image.</summary>
     private static bool IsMountPath(string path) =>

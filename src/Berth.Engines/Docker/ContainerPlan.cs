@@ -32,6 +32,7 @@ internal static class ContainerPlan
             MemorySwap = spec.MemoryBytes,
             NanoCpus = spec.Cpu is { } cores ? (long)(cores * 1e9) : 0,
             PidsLimit = spec.PidsLimit,
+            Mounts = spec.Mounts.Count == 0 ? null : [.. spec.Mounts.Select(m => new Mount("bind", m.Source, m.Target, m.ReadOnly))],
             CapAdd = Capabilities,
             CapDrop = ["ALL"],
             SecurityOpt = ["no-new-privileges:true"],

@@ -43,6 +43,7 @@ internal static class BerthApi
         SandboxEndpoints.Map(api);
         LogEndpoints.Map(api);
         RouteEndpoints.Map(api);
+        DiskEndpoints.Map(api);
         app.MapFallback("/v1/{**path}", NoEndpointAsync);
         app.MapGit();
         app.MapDashboard();

@@ -100,7 +100,7 @@ internal static class BerthServer
     private static HashSet<string> ImagesOf(Stores stores) =>
         [.. stores.Apps.List().SelectMany(app => stores.Releases.List(app.Name)).SelectMany(release => release.Services).Select(service => service.ImageId)];
 
-    private static ControlOptions ControlOptionsOf(ServerOptions options) => new()
+    internal static ControlOptions ControlOptionsOf(ServerOptions options) => new()
     {
         StateFolder = options.StateFolder,
         Domain = options.Domain,

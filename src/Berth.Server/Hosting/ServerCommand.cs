@@ -69,7 +69,7 @@ internal static class ServerCommand
             await run();
             return 0;
         }
-        catch (Exception e) when (e is EngineException or Control.Routing.RouterStartException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is EngineException or Control.Routing.RouterStartException or Control.Disks.DiskException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"berthd: {e.Message}");
             return 1;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Berth.Control.Disks;
 using Berth.Control.Routing;
 using Berth.Control.Store;
 using Berth.Engines.Docker;
@@ -23,6 +24,8 @@ internal static class Shutdown
         using var router = new RouterProcess(BerthServer.RouterOptions(options), time);
         await router.StopAsync(ct);
         await StopSandboxesAsync(options, time, ct);
+        using (var state = StateStore.Open(Path.Combine(options.StateFolder, "berth.db")))
+            await DiskShutdown.RunAsync(new Stores(state, time).Disks, BerthServer.ControlOptionsOf(options), time, ct);
         Console.WriteLine("berthd, router and sandboxes are stopped");
     }
 

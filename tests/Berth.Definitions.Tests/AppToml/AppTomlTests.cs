@@ -249,10 +249,10 @@ public sealed class AppTomlTests
     [InlineData("[services.db.concurrency]\nmode = \"fixed\"\nnum_instances = 2", "disk-needs-one-instance")]
     [InlineData("[services.db.concurrency]\nmode = \"auto\"", "disk-needs-one-instance")]
     [InlineData("[services.web]\n[services.db]", "")]
-    public void A_disk_needs_exactly_one_instance_and_is_not_mounted_yet(string tables, string code)
+    public void A_disk_needs_exactly_one_instance(string tables, string code)
     {
         var codes = Read(appToml: $"{tables}\n[[services.db.disks]]\nname = \"data\"\nmount_path = \"/data\"\nsize_gb = 5").Diagnostics.Select(d => d.Code);
-        Assert.Equal(code.Length == 0 ? ["disks-not-yet"] : [code, "disks-not-yet"], codes);
+        Assert.Equal(code.Length == 0 ? [] : [code], codes);
     }
 
     [Theory]
@@ -267,7 +267,7 @@ public sealed class AppTomlTests
     [InlineData("name = \"a\"\nmount_path = \"/a\"\nsize = 5", "unknown-key")]
     [InlineData("name = \"a\"\nmount_path = \"/a\"\n[[services.db.disks]]\nname = \"a\"\nmount_path = \"/b\"", "disk-twice")]
     [InlineData("name = \"a\"\nmount_path = \"/a\"\n[[services.db.disks]]\nname = \"b\"\nmount_path = \"/a/\"", "disk-twice")]
-    public void A_disk_is_checked_already(string disk, string code)
+    public void A_disk_that_is_not_well_described_is_refused(string disk, string code)
     {
         Assert.Contains(code, Read(appToml: $"[[services.db.disks]]\n{disk}").Diagnostics.Select(d => d.Code));
     }

@@ -183,6 +183,9 @@ public sealed class BerthServer : IAsyncDisposable
     public async Task<IReadOnlyList<JsonNode>> SandboxesAsync(string app) =>
         [.. (await CliAsync("sandbox", "list", "--all", "-a", app, "--format", "json")).Succeeded().Json.AsArray().Select(s => s!)];
 
+    /// <summary>Where disks of this server are mounted.</summary>
+    public IReadOnlyList<string> Mounts() => [.. File.ReadLines("/proc/self/mountinfo").Select(line => line.Split(' ')[4]).Where(path => path.StartsWith(StateFolder, StringComparison.Ordinal))];
+
     /// <summary>The end of berthd's log.</summary>
     public string ReadLog() => File.Exists(LogFile) ? string.Join('\n', File.ReadLines(LogFile).TakeLast(60)) : "";
 
@@ -217,6 +220,9 @@ public sealed class BerthServer : IAsyncDisposable
         foreach (var owner in owners)
             await Eventually.BecomesAsync("nothing of deleted apps is left in the engine", () => LeftAsync(owner, ct), left => left.Length == 0, ct);
         await DownAsync();
+        Assert.Empty(Mounts());
+        Assert.Empty(Directory.EnumerateDirectories("/sys/block", "loop*").Select(loop => Path.Combine(loop, "loop", "backing_file")).Where(File.Exists).Select(File.ReadAllText)
+            .Where(image => image.StartsWith(StateFolder, StringComparison.Ordinal)));
     }
 
     private async Task<string> LeftAsync(string owner, CancellationToken ct)

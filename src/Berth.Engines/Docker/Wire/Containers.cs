@@ -55,10 +55,15 @@ internal sealed record HostConfig
     /// <summary>Keys are <c>80/tcp</c>.</summary>
     public IReadOnlyDictionary<string, PortBinding[]>? PortBindings { get; init; }
 
+    public IReadOnlyList<Mount>? Mounts { get; init; }
+
     public required LogConfig LogConfig { get; init; }
 
     public required RestartPolicy RestartPolicy { get; init; }
 }
+
+/// <param name="Type"><c>bind</c>: the engine refuses a source that is not there.</param>
+internal sealed record Mount(string Type, string Source, string Target, bool ReadOnly);
 
 /// <summary><c>{}</c></summary>
 internal sealed record EmptyObject;
