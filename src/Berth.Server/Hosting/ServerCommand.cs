@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
-using Berth.Definitions;
 using Berth.Model;
 
 namespace Berth.Server.Hosting;
