@@ -12,6 +12,7 @@ namespace Berth.EndToEnd.Tests;
 public sealed partial class MirenTests(SharedServer shared, ITestOutputHelper output)
 {
     private const string Page = "miren-services.md";
+    private const int NotFound = 3;
 
     /// <summary>What the examples' commands begin with: a program that listens where it is told a port, and works where it is not.</summary>
     private static readonly string[] Programs = ["npm", "node", "bundle", "gunicorn", "celery", "rq", "server"];
@@ -69,7 +70,7 @@ public sealed partial class MirenTests(SharedServer shared, ITestOutputHelper ou
             Assert.NotEmpty(await berth.PageAsync(name));
         await AssertDisksAsync(berth, name, example, ct);
         (await berth.CliAsync("app", "delete", name, "--yes")).Succeeded();
-        await Eventually.TrueAsync("the app is gone", async () => !(await berth.CliAsync("app", "list", "--format", "json")).Succeeded().Json.AsArray().Any(a => (string)a!["name"]! == name), ct);
+        await Eventually.BecomesAsync("the app is not known any more", async () => (await berth.CliAsync("app", name)).ExitCode, code => code == NotFound, ct);
         foreach (var disk in Disk().Matches(example).Select(m => m.Groups[2].Value))
             (await berth.CliAsync("disk", "delete", disk, "--yes")).Succeeded();
     }
