@@ -29,7 +29,7 @@ public static class Program
         try
         {
             await using var router = await RouterHost.StartAsync(options, TimeProvider.System, CancellationToken.None);
-            await stop.Task;
+            await Task.WhenAny(stop.Task, router.Replaced);
             await router.StopAsync();
             return 0;
         }

@@ -50,6 +50,12 @@ public static class RouterArguments
                 return options;
             case "--http1" when value is "session" or "kestrel":
                 return options with { Http1 = value == "session" ? Http1Forwarder.Session : Http1Forwarder.Kestrel };
+            case "--if-running" when value is "replace" or "refuse":
+                return options with { Replace = value == "replace" };
+            case "--access-log" when value is "off" or "json" or "combined":
+                return options with { AccessLog = Enum.Parse<AccessLogFormat>(value, ignoreCase: true) };
+            case "--access-log-bytes" when Count(value) is { } bytes:
+                return options with { AccessLogBytes = bytes };
             case "--control" when value.Length > 0:
                 return options with { ControlSocket = Path.GetFullPath(value) };
             case "--state" when value.Length > 0:

@@ -9,6 +9,7 @@ using Berth.Router.Requests;
 using Berth.Router.Routing;
 using Berth.Router.Sessions;
 using Berth.Router.Steering;
+using Berth.Router.Traffic;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Berth.Router;
@@ -27,11 +28,15 @@ public sealed class RouterHost : IAsyncDisposable
     private readonly YarpForwarder _forwarder;
     private readonly Deadlines _deadlines;
     private readonly SandboxSockets _sandboxes;
+    private readonly AccessLog? _accessLog;
+    private readonly TrafficMeter _traffic;
     private readonly ControlProtocol _protocol;
     private readonly ControlServer _control;
     private readonly PidFile _pid;
     private readonly CancellationTokenSource _stopping = new();
     private readonly HttpServer _http;
+    private readonly SnapshotFile _file;
+    private Handover? _handover;
     private bool _stopped;
 
     private RouterHost(RouterOptions options, TimeProvider time)
@@ -50,10 +55,12 @@ public sealed class RouterHost : IAsyncDisposable
         _deadlines = new Deadlines(time);
         _sandboxes = new SandboxSockets(options, time, _deadlines);
         _deadlines.AfterRound = _sandboxes.Sweep;
+        _accessLog = AccessLog.Open(options, time);
+        _traffic = new TrafficMeter(_accessLog, time);
         _http = NewHttpServer();
-        var file = new SnapshotFile(Path.Combine(options.StateFolder, "routes.json"), _log);
-        _routes.Apply(file.Load());
-        _protocol = new ControlProtocol(_routes, new ReportFeed(_routes, changed, options, time), file, options, Status, _log, _stopping.Token);
+        _file = new SnapshotFile(Path.Combine(options.StateFolder, "routes.json"), _log);
+        _routes.Apply(_file.Load());
+        _protocol = new ControlProtocol(_routes, new ReportFeed(_routes, changed, options, time), _traffic, _file, options, Status, _log, _stopping.Token);
         _pid = new PidFile(Path.Combine(options.StateFolder, "router.pid"));
         _control = new ControlServer(options.ControlSocket, _protocol.HandleAsync, Loggers);
     }
@@ -61,21 +68,34 @@ public sealed class RouterHost : IAsyncDisposable
     /// <summary>Where clients connect, as bound: <c>http://127.0.0.1:8080</c>.</summary>
     public IReadOnlyList<string> Addresses => _http.Addresses;
 
+    /// <summary>Completes when another router has taken over: then this one is to be stopped.</summary>
+    public Task Replaced => _handover!.Taken;
+
     private ILoggerFactory Loggers => _services.GetRequiredService<ILoggerFactory>();
 
     /// <summary>Starts a router that routes by the snapshot on disk at once. Fails with a <see cref="RouterStartException"/>.</summary>
     public static async Task<RouterHost> StartAsync(RouterOptions options, TimeProvider time, CancellationToken ct)
     {
-        if (await ControlServer.IsAnsweredAsync(options.ControlSocket, ct))
+        var running = await ControlServer.IsAnsweredAsync(options.ControlSocket, ct);
+        if (running && !options.Replace)
             throw new RouterStartException(RouterStartError.AlreadyRunning, RouterMessages.AlreadyRunning(options.ControlSocket));
         Directory.CreateDirectory(options.StateFolder);
         var host = new RouterHost(options, time);
         try
         {
-            await host._http.StartAsync(await host.BindAsync(ct), ct);
+            var (ports, predecessor) = running ? host.TakeOver() : (await host.BindAsync(ct), null);
+            await host._http.StartAsync(ports, ct);
             host._pid.Write();
             // Last: who finds the socket finds a router that routes.
             await host._control.StartAsync(ct);
+            if (predecessor is not null)
+            {
+                await Handover.ConfirmAsync(predecessor, time);
+                // It may have taken a newer snapshot since this one looked.
+                host._routes.Apply(host._file.Load());
+            }
+            host._handover = new Handover(options, ports, time);
+            host._handover.Start();
         }
         catch
         {
@@ -92,18 +112,25 @@ public sealed class RouterHost : IAsyncDisposable
         if (_stopped)
             return;
         _stopped = true;
-        _log.Happened(RouterMessages.Stopping(_options.StopTimeout));
+        var isReplaced = _handover is { Taken.IsCompleted: true };
+        _log.Happened(isReplaced ? RouterMessages.HandedOver : RouterMessages.Stopping(_options.StopTimeout));
         using var limit = new CancellationTokenSource(_options.StopTimeout, _time);
         // Control first: a router that closes its ports must not be found and taken for one that routes.
         await _stopping.CancelAsync();
         await _control.StopAsync(limit.Token);
-        await _http.StopAsync(limit.Token);
+        await _http.StopAcceptingAsync();
+        if (_handover is not null)
+            await _handover.ReleaseAsync();
+        // Who has a successor can let clients finish in peace; else they had better know soon.
+        await _http.StopAsync(isReplaced ? _options.HandoverIdle : TimeSpan.Zero, limit.Token);
         _log.Happened(RouterMessages.Stopped);
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        if (_handover is not null)
+            await _handover.DisposeAsync();
         await _http.DisposeAsync();
         await _control.DisposeAsync();
         _protocol.Dispose();
@@ -112,6 +139,8 @@ public sealed class RouterHost : IAsyncDisposable
         _deadlines.Dispose();
         _sandboxes.Dispose();
         _stopping.Dispose();
+        if (_accessLog is not null)
+            await _accessLog.DisposeAsync();
         await _services.DisposeAsync();
     }
 
@@ -125,11 +154,14 @@ public sealed class RouterHost : IAsyncDisposable
         Snapshot = _routes.Current.Version,
     };
 
+    private (Ports Ports, Socket? Predecessor) TakeOver() => Handover.Take(_options)
+        ?? throw new RouterStartException(RouterStartError.AlreadyRunning, RouterMessages.NotHandedOver(_options.ControlSocket, string.Join(", ", _options.Http)));
+
     private HttpServer NewHttpServer()
     {
         var dispatcher = new Dispatcher(_routes, new Admission(_routes, _options, _time), new StatusPages(_options));
-        var context = new SessionContext(_routes, dispatcher, _options, _deadlines, _sandboxes, _time, _log);
-        return new HttpServer(_options, new RequestHandler(_routes, dispatcher, _forwarder).HandleAsync, context, Loggers, _time);
+        var context = new SessionContext(_routes, dispatcher, _options, _deadlines, _sandboxes, _traffic, _time, _log);
+        return new HttpServer(_options, new RequestHandler(_routes, dispatcher, _forwarder, _traffic, _time).HandleAsync, context, Loggers, _time);
     }
 
     /// <summary>Binds the ports; taken ones again and again until <see cref="RouterOptions.BindTimeout"/>, for the router before this one may just be closing them.</summary>

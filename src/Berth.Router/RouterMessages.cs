@@ -17,6 +17,11 @@ public static class RouterMessages
 
     public static string AlreadyRunning(string socket) => $"another router answers on {socket}; stop it first (its process id stands in router.pid), or use it";
 
+    public static string NotHandedOver(string socket, string addresses) =>
+        $"the router that answers on {socket} does not hand over {addresses}: it listens elsewhere, or is stopping; stop it first (its process id stands in router.pid)";
+
+    public const string HandedOver = "another router has taken the ports over: finishing what is under way";
+
     public static string AddressTaken(string address) => $"{address} is in use by another program; stop that program or choose another address with --http";
 
     public static string AddressUnusable(string address, string why) => $"cannot listen on {address} ({why}); choose another address with --http";
@@ -47,7 +52,7 @@ public static class RouterMessages
 
     public static string UnknownApp(string what, string app) => $"{what} leads to app \"{app}\", which is not in the route table";
 
-    public static string NoSuchCall(string method, string? path) => $"there is no {method} {path} here; control speaks PUT /snapshot, GET /report, GET /reports and GET /status";
+    public static string NoSuchCall(string method, string? path) => $"there is no {method} {path} here; control speaks PUT /snapshot, GET /report, GET /reports, GET /status and GET /metrics";
 
     public const string BodyNotRead = "the body is no route table in JSON";
 

@@ -44,6 +44,27 @@ public sealed record RouterOptions
     public Http1Forwarder Http1 { get; init; } = Http1Forwarder.Session;
 
     /// <summary>
+    /// <c>--if-running replace|refuse</c>: whether a router that runs already on the same control socket hands its ports over and ends when its requests have, or this
+    /// one does not start. Default refuse.
+    /// </summary>
+    public bool Replace { get; init; }
+
+    /// <summary>
+    /// How long a router that has handed its ports over lets idle connections of clients stay for one more request, which it answers with
+    /// <c>Connection: close</c>. Default 2 s.
+    /// </summary>
+    public TimeSpan HandoverIdle { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary><c>--access-log</c>: the form of <c>access.log</c> in the state folder. Default <see cref="AccessLogFormat.Json"/>.</summary>
+    public AccessLogFormat AccessLog { get; init; } = AccessLogFormat.Json;
+
+    /// <summary><c>--access-log-bytes</c>: size at which <c>access.log</c> becomes <c>access.log.1</c>. Default 16 MiB: at most twice that on disk.</summary>
+    public long AccessLogBytes { get; init; } = 16L * 1024 * 1024;
+
+    /// <summary>Lines of the access log that wait to be written, bytes; more are dropped and counted. Default 4 MiB.</summary>
+    public int AccessLogPendingBytes { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>
     /// <c>--trust CIDR</c>, may be repeated: proxies in front of the router, whose X-Forwarded-* and X-Request-Id are kept and added to.
     /// Default none: what anybody else says of himself is replaced.
     /// </summary>
@@ -123,4 +144,17 @@ public enum Http1Forwarder
 
     /// <summary><c>kestrel</c>: Kestrel and YARP's forwarder. Should the session ever be in somebody's way.</summary>
     Kestrel,
+}
+
+/// <summary>The form of the access log.</summary>
+public enum AccessLogFormat
+{
+    /// <summary><c>off</c>: none is kept.</summary>
+    Off,
+
+    /// <summary><c>json</c>: an object a line.</summary>
+    Json,
+
+    /// <summary><c>combined</c>: as Apache and nginx write it, then app, sandbox and milliseconds.</summary>
+    Combined,
 }

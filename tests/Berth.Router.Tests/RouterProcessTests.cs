@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -164,6 +165,55 @@ public sealed class RouterProcessTests : IAsyncLifetime
         var second = await other.EnsureAsync(Ct);
         Assert.NotEqual(first.Pid, second.Pid);
         Assert.Equal([$"http://{elsewhere}"], second.Addresses);
+    }
+
+    [Fact]
+    public async Task A_second_router_takes_over_and_no_client_notices()
+    {
+        await using var upstream = await AppServer.StartAsync(async context =>
+        {
+            await Task.Yield();
+            await context.Response.WriteAsync("ok");
+        });
+        var first = await _router.EnsureAsync(Ct);
+        await _router.Client.PushAsync(Table(4, upstream.Sandbox), Ct);
+        using var firstProcess = Process.GetProcessById(first.Pid);
+        var failures = new ConcurrentQueue<string>();
+        var (served, done) = (0, false);
+        var clients = Enumerable.Range(0, 8).Select(number => Task.Run(
+            async () =>
+            {
+                // Half of them connect anew for each request: those are the ones that a closed listener would lose.
+                using var http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = number % 2 == 0 ? TimeSpan.Zero : Timeout.InfiniteTimeSpan });
+                while (!Volatile.Read(ref done))
+                {
+                    try
+                    {
+                        // A request with a body is not repeated by the client in silence.
+                        using var got = await http.PostAsync($"http://{_address}/", new StringContent("x"), Ct);
+                        if (await got.Content.ReadAsStringAsync(Ct) != "ok")
+                            failures.Enqueue($"{(int)got.StatusCode}");
+                    }
+                    catch (HttpRequestException e)
+                    {
+                        failures.Enqueue(e.ToString());
+                    }
+                    Interlocked.Increment(ref served);
+                }
+            },
+            Ct)).ToList();
+        using var second = Process.Start(new ProcessStartInfo(
+            Program, ["--http", _address.ToString(), "--control", Path.Combine(_folder.FullName, "router.sock"), "--state", _folder.FullName, "--if-running", "replace"]))!;
+        await firstProcess.WaitForExitAsync(Ct);
+        var afterwards = Volatile.Read(ref served);
+        while (Volatile.Read(ref served) < afterwards + 100)
+            await Task.Yield();
+        Volatile.Write(ref done, true);
+        await Task.WhenAll(clients);
+        Assert.Empty(failures);
+        var status = (await _router.FindAsync(Ct))!;
+        Assert.Equal((second.Id, 4L), (status.Pid, status.Snapshot));
+        Assert.Equal(second.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), (await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "router.pid"), Ct)).Trim());
     }
 
     private static RouteTable Table(long version, RoutedSandbox sandbox) =>

@@ -5,19 +5,19 @@ namespace Berth.Router.Hosting;
 
 /// <summary>
 /// <c>router.log</c>: a line an event, bounded in size by one older file (<c>router.log.1</c>). The router outlives whoever started it, so
-/// stdout and stderr lead nowhere. A disk that is full costs lines, never requests. Thread-safe.
+/// stdout and stderr lead nowhere. Thread-safe.
 /// </summary>
 public sealed class LogFile(string path, long maxBytes, TimeProvider time) : ILoggerProvider
 {
     private readonly Lock _lock = new();
-    private FileStream? _file;
+    private readonly BoundedFile _file = new(path, maxBytes);
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
     public void Dispose()
     {
         lock (_lock)
-            _file?.Dispose();
+            _file.Dispose();
     }
 
     private void Write(string line)
@@ -25,27 +25,7 @@ public sealed class LogFile(string path, long maxBytes, TimeProvider time) : ILo
         var now = time.GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
         var bytes = Encoding.UTF8.GetBytes($"{now} {line}\n");
         lock (_lock)
-        {
-            try
-            {
-                _file ??= new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-                if (_file.Position + bytes.Length > maxBytes)
-                    Turn_NeedsLock();
-                _file.Write(bytes);
-            }
-            catch (IOException)
-            {
-                // Nowhere left to say it.
-            }
-        }
-    }
-
-    private void Turn_NeedsLock()
-    {
-        _file!.Dispose();
-        _file = null;
-        File.Move(path, path + ".1", overwrite: true);
-        _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            _file.Write(bytes);
     }
 
     private sealed class Logger(LogFile file, string category) : ILogger

@@ -56,13 +56,18 @@ public sealed class HttpServer : IAsyncDisposable
         ports.Accept(_http1 is null ? _sessions.Take : TakeByKestrel, _time);
     }
 
-    /// <summary>Closes the ports at once, lets requests in flight go on until <paramref name="ct"/> is cancelled, then cuts them.</summary>
-    public async Task StopAsync(CancellationToken ct)
+    /// <summary>Closes the ports: in the hands of another router they go on.</summary>
+    public Task StopAcceptingAsync() => _ports?.StopAsync() ?? Task.CompletedTask;
+
+    /// <summary>
+    /// Ends idle connections after <paramref name="idle"/>, lets requests in flight go on until <paramref name="ct"/> is cancelled, then cuts them. The ports must have been
+    /// closed.
+    /// </summary>
+    public async Task StopAsync(TimeSpan idle, CancellationToken ct)
     {
         if (_ports is null)
             return;
-        await _ports.StopAsync();
-        await Task.WhenAll(_sessions.StopAsync(TimeSpan.Zero, ct), _http2.StopAsync(ct), _http1?.StopAsync(ct) ?? Task.CompletedTask);
+        await Task.WhenAll(_sessions.StopAsync(idle, ct), _http2.StopAsync(ct), _http1?.StopAsync(ct) ?? Task.CompletedTask);
     }
 
     public ValueTask DisposeAsync()

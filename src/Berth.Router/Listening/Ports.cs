@@ -20,6 +20,11 @@ public sealed class Ports : IDisposable
     /// <summary>As bound: port 0 has become a real one.</summary>
     public IEnumerable<IPEndPoint> EndPoints => _sockets.Select(socket => (IPEndPoint)socket.LocalEndPoint!);
 
+    public IReadOnlyList<Socket> Sockets => _sockets;
+
+    /// <summary>Sockets that listen already.</summary>
+    public static Ports Of(List<Socket> sockets) => new(sockets);
+
     /// <summary>Listens on all addresses, or throws a <see cref="SocketException"/> and listens on none.</summary>
     public static Ports Open(IEnumerable<IPEndPoint> addresses)
     {

@@ -8,7 +8,15 @@ public sealed class KestrelExchange(HttpContext context, string host, YarpForwar
 {
     public string Host { get; } = host;
 
+    /// <summary>The id of the one that answered; empty where none did.</summary>
+    public string Sandbox { get; private set; } = "";
+
     public CancellationToken ClientGone => context.RequestAborted;
 
-    public ValueTask<ForwardResult> ForwardAsync(Claim claim, bool freshConnection) => new(forwarder.ForwardAsync(context, claim, freshConnection));
+    public async ValueTask<ForwardResult> ForwardAsync(Claim claim, bool freshConnection)
+    {
+        var result = await forwarder.ForwardAsync(context, claim, freshConnection);
+        Sandbox = result == ForwardResult.Done ? claim.Target.Sandbox.Id : "";
+        return result;
+    }
 }

@@ -1,28 +1,51 @@
 using Berth.Router.Forwarding;
 using Berth.Router.Pages;
 using Berth.Router.Routing;
+using Berth.Router.Traffic;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Berth.Router.Requests;
 
 /// <summary>A request that Kestrel has read, from its head to its end.</summary>
-public sealed class RequestHandler(Routes routes, Dispatcher dispatcher, YarpForwarder forwarder)
+public sealed class RequestHandler(Routes routes, Dispatcher dispatcher, YarpForwarder forwarder, TrafficMeter traffic, TimeProvider time)
 {
     public async Task HandleAsync(HttpContext context)
     {
-        if (await RouteAsync(context) is { } page)
+        var started = time.GetTimestamp();
+        var host = HostNames.Normalize(context.Request.Host.Value ?? "");
+        var route = routes.Current.FindHost(host);
+        var exchange = new KestrelExchange(context, host, forwarder);
+        StatusPage? page;
+        if (RequestFraming.Problem(context) is { } problem)
+        {
+            route = null;
+            page = StatusPages.BadRequest(problem);
+        }
+        else
+        {
+            LetStreamsPause(context);
+            page = await dispatcher.DispatchAsync(exchange, route);
+        }
+        if (page is not null)
             await page.WriteAsync(context);
+        // Kestrel counts no bytes; lengths that were announced stand for them.
+        traffic.Ended(
+            route?.Load, exchange.Sandbox.Length > 0 || page is not null ? context.Response.StatusCode : 0, started,
+            context.Request.ContentLength ?? 0, context.Response.ContentLength ?? 0, traffic.Logs ? NewEntry(context, exchange, route) : null);
     }
 
-    /// <summary>Null where the response was given, or nobody is left to give one to.</summary>
-    private async ValueTask<StatusPage?> RouteAsync(HttpContext context)
+    private static AccessEntry NewEntry(HttpContext context, KestrelExchange exchange, AppRoute? route) => new()
     {
-        if (RequestFraming.Problem(context) is { } problem)
-            return StatusPages.BadRequest(problem);
-        LetStreamsPause(context);
-        var host = HostNames.Normalize(context.Request.Host.Value ?? "");
-        return await dispatcher.DispatchAsync(new KestrelExchange(context, host, forwarder), routes.Current.FindHost(host));
-    }
+        Client = context.Connection.RemoteIpAddress?.ToString() ?? "",
+        Method = context.Request.Method,
+        Target = RequestFraming.PathAndQuery(context) ?? "",
+        Protocol = context.Request.Protocol,
+        Host = exchange.Host,
+        UserAgent = context.Request.Headers.UserAgent.ToString(),
+        Referer = context.Request.Headers.Referer.ToString(),
+        App = route?.Name ?? "",
+        Sandbox = exchange.Sandbox,
+    };
 
     /// <summary>Kestrel's slowest pace is for uploads that stall; a body of unknown length may be a stream with nothing to say for now.</summary>
     private static void LetStreamsPause(HttpContext context)

@@ -1,4 +1,5 @@
 using Berth.Model;
+using Berth.Router.Traffic;
 
 namespace Berth.Router.Routing;
 
@@ -15,6 +16,8 @@ public sealed class AppLoad(string name, WaitingGate gate)
     public string Name { get; } = name;
 
     public WaitingGate Gate { get; } = gate;
+
+    public AppTraffic Traffic { get; } = new();
 
     public long Total => Interlocked.Read(ref _total);
 

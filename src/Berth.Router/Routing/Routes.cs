@@ -73,6 +73,13 @@ public sealed class Routes(RouterOptions options, TimeProvider time, ChangeSigna
     public void TakeOut(Claim claim) =>
         claim.Target.TakeOut(options.TakeOutTime, time, claim.Route.Load.Gate.Open);
 
+    /// <summary>Of all apps that are known, by name.</summary>
+    public IReadOnlyList<AppLoad> Loads()
+    {
+        lock (_lock)
+            return [.. _apps.Values.OrderBy(app => app.Name, StringComparer.Ordinal)];
+    }
+
     public RouterReport Report()
     {
         lock (_lock)

@@ -147,6 +147,7 @@ public sealed class ClientSession(ByteConnection client, SessionContext context,
         client.SendUntil(context.SlowestPace(response.Length));
         int sent = await client.SendAsync(response);
         client.StopSendClock();
+        context.Traffic.Ended(null, fault.Status, context.Deadlines.Now, 0, response.Length, entry: null);
         return sent < 0 ? After.Close : After.Linger;
     }
 

@@ -2,12 +2,13 @@ using System.Net;
 using Berth.Router.Http1;
 using Berth.Router.Requests;
 using Berth.Router.Routing;
+using Berth.Router.Traffic;
 using Microsoft.Extensions.ObjectPool;
 
 namespace Berth.Router.Sessions;
 
 /// <summary>What all sessions share.</summary>
-public sealed class SessionContext(Routes routes, Dispatcher dispatcher, RouterOptions options, Deadlines deadlines, SandboxSockets sandboxes, TimeProvider time, ILogger log)
+public sealed class SessionContext(Routes routes, Dispatcher dispatcher, RouterOptions options, Deadlines deadlines, SandboxSockets sandboxes, TrafficMeter traffic, TimeProvider time, ILogger log)
 {
     /// <summary>How many heads and relays are kept for the next request: each a few KB.</summary>
     private const int MaxKept = 256;
@@ -23,6 +24,8 @@ public sealed class SessionContext(Routes routes, Dispatcher dispatcher, RouterO
     public Deadlines Deadlines { get; } = deadlines;
 
     public SandboxSockets Sandboxes { get; } = sandboxes;
+
+    public TrafficMeter Traffic { get; } = traffic;
 
     public ILogger Log { get; } = log;
 

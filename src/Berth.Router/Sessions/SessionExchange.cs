@@ -6,6 +6,7 @@ using Berth.Router.Http1;
 using Berth.Router.Pages;
 using Berth.Router.Requests;
 using Berth.Router.Routing;
+using Berth.Router.Traffic;
 
 namespace Berth.Router.Sessions;
 
@@ -35,6 +36,12 @@ public sealed class SessionExchange : IExchange
     private UploadRelay? _upload;
     private Task _uploading = Task.CompletedTask;
     private After _after;
+    private AppLoad? _app;
+    private long _started;
+    private int _status;
+    private long _bytesIn;
+    private long _bytesOut;
+    private AccessEntry? _entry;
 
     // Guarded by the lock: the client may turn out to be gone on another thread.
     private SandboxConnection? _sandbox;
@@ -93,12 +100,18 @@ public sealed class SessionExchange : IExchange
         _expectsContinue = head.ExpectsContinue;
         _acceptsHtml = head.AcceptsHtml;
         _after = After.Close;
+        _started = Context.Deadlines.Now;
+        _status = 0;
+        _bytesIn = _bytesOut = 0;
         _request = ArrayPool<byte>.Shared.Rent(RequestHeadWriter.MaxLength(headLength));
         _requestLength = RequestHeadWriter.Write(bytes, head, _facts, _request);
         var route = FindRoute(bytes[head.Host]);
+        if (Context.Traffic.Logs)
+            _entry = RequestEntry.Of(bytes, head, _facts.Peer, Host, route?.Name ?? "");
         _received.Use(headLength);
         _body = BodyFraming.Of(head);
         TakeBegunBody();
+        _app = route?.Load;
         return route;
     }
 
@@ -120,6 +133,7 @@ public sealed class SessionExchange : IExchange
         }
         finally
         {
+            Context.Traffic.Ended(_app, _status, _started, _bytesIn + (_upload?.Bytes ?? 0), _bytesOut, _entry);
             ReleaseRequest();
             _upload = null;
             _uploading = Task.CompletedTask;
@@ -146,6 +160,10 @@ public sealed class SessionExchange : IExchange
         var end = await ExchangeAsync(sandbox, relay);
         Detach();
         var (isReusable, endsByClose) = (relay.IsReusable, relay.EndsByClose);
+        _status = relay.Status;
+        _bytesOut = relay.Sent;
+        if (_entry is not null && _status > 0)
+            _entry.Sandbox = claim.Target.Sandbox.Id;
         relay.Release();
         Context.Relays.Return(relay);
         switch (end)
@@ -189,6 +207,9 @@ public sealed class SessionExchange : IExchange
             sandbox.ReceiveUntil(Context.Deadlines.In(Context.Options.IdleTimeout));
     }
 
+    /// <summary>Nothing is being received from the client any more: so its end has to be looked for.</summary>
+    public void UploadEnded() => _client.OnEnd = _clientWent;
+
     /// <summary>It is the sandbox's turn.</summary>
     public void SandboxWorks(SandboxConnection sandbox)
     {
@@ -197,9 +218,6 @@ public sealed class SessionExchange : IExchange
         if (_answered)
             sandbox.ReceiveUntil(Context.Deadlines.In(Context.Options.IdleTimeout));
     }
-
-    /// <summary>Nothing is being received from the client any more: so its end has to be looked for.</summary>
-    public void UploadEnded() => _client.OnEnd = _clientWent;
 
     public ValueTask<bool> SendToClientAsync(ReadOnlyMemory<byte> bytes)
     {
@@ -239,6 +257,7 @@ public sealed class SessionExchange : IExchange
         }
         _received.Unread.Span[..taken].CopyTo(_request.AsSpan(_requestLength));
         _requestLength += taken;
+        _bytesIn = taken;
         _received.Use(taken);
         if (_received.IsEmpty)
             _received.Release();
@@ -306,7 +325,12 @@ public sealed class SessionExchange : IExchange
         _received.Use(_received.Length);
         _received.Release();
         if (sent >= 0)
-            await new Tunnel(_client, sandbox, Context).RunAsync();
+        {
+            var tunnel = new Tunnel(_client, sandbox, Context);
+            await tunnel.RunAsync();
+            _bytesIn += tunnel.ToSandbox;
+            _bytesOut += tunnel.ToClient;
+        }
         sandbox.Close();
         return ForwardResult.Done;
     }
@@ -314,7 +338,10 @@ public sealed class SessionExchange : IExchange
     private async ValueTask SendPageAsync(StatusPage page)
     {
         var close = page.Close || UploadIsOpen || !_keepsAlive || IsOld || Context.IsStopping;
-        var sent = await SendToClientAsync(page.Response(_acceptsHtml, IsHead, close, Context.Date.Now));
+        var response = page.Response(_acceptsHtml, IsHead, close, Context.Date.Now);
+        _status = page.Status;
+        _bytesOut = response.Length;
+        var sent = await SendToClientAsync(response);
         _after = !sent ? After.Close : close ? After.Linger : After.NextRequest;
     }
 

@@ -1,18 +1,20 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Berth.Model;
 using Berth.Router.Hosting;
 using Berth.Router.Routing;
+using Berth.Router.Traffic;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Berth.Router.Steering;
 
 /// <summary>
 /// What control may ask of the router, over the control socket only:
-/// <c>PUT /snapshot</c>, <c>GET /report</c>, <c>GET /reports</c>, <c>GET /status</c>.
+/// <c>PUT /snapshot</c>, <c>GET /report</c>, <c>GET /reports</c>, <c>GET /status</c>, <c>GET /metrics</c>.
 /// </summary>
-public sealed class ControlProtocol(Routes routes, ReportFeed feed, SnapshotFile file, RouterOptions options, Func<RouterStatus> status, ILogger log, CancellationToken stopping) : IDisposable
+public sealed class ControlProtocol(Routes routes, ReportFeed feed, TrafficMeter traffic, SnapshotFile file, RouterOptions options, Func<RouterStatus> status, ILogger log, CancellationToken stopping) : IDisposable
 {
     // One snapshot at a time, so that the one on disk is the one in force.
     private readonly SemaphoreSlim _oneSnapshot = new(1, 1);
@@ -24,6 +26,7 @@ public sealed class ControlProtocol(Routes routes, ReportFeed feed, SnapshotFile
         ("PUT", "/snapshot") => PutSnapshotAsync(context),
         ("GET", "/report") => WriteAsync(context, 200, routes.Report(), RoutingJson.Default.RouterReport),
         ("GET", "/reports") => StreamReportsAsync(context),
+        ("GET", "/metrics") => WriteMetricsAsync(context),
         ("GET", "/status") => WriteAsync(context, 200, status(), RoutingJson.Default.RouterStatus),
         _ => RefuseAsync(context, 404, RouterMessages.NoSuchCall(context.Request.Method, context.Request.Path)),
     };
@@ -84,6 +87,14 @@ public sealed class ControlProtocol(Routes routes, ReportFeed feed, SnapshotFile
         {
             // The reader went, or the router stops.
         }
+    }
+
+    private async Task WriteMetricsAsync(HttpContext context)
+    {
+        context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
+        var text = Encoding.UTF8.GetBytes(MetricsText.Of(routes.Loads(), traffic.Unrouted, traffic.DroppedLines));
+        context.Response.ContentLength = text.Length;
+        await context.Response.Body.WriteAsync(text, context.RequestAborted);
     }
 
     private static async Task WriteAsync<T>(HttpContext context, int code, T body, JsonTypeInfo<T> type)
