@@ -16,6 +16,9 @@ public sealed class SharedAppTomlTests
     /// </summary>
     private static readonly string[] NotCarriedOut = ["not-carried-out", "no-service"];
 
+    /// <summary>There the mode has to be written; here it is the default of every service but web (docs/definitions.md).</summary>
+    private const string WrittenMode = "disks can only be attached to services with fixed concurrency mode";
+
     public static TheoryData<string> Cases
     {
         get
@@ -44,9 +47,14 @@ public sealed class SharedAppTomlTests
         var expected = JsonNode.Parse(File.ReadAllText(Path.ChangeExtension(path, ".expect.json")))!;
         var result = DefinitionFixture.Read(appToml: File.ReadAllText(path));
         // The newest version decides: the older one read over unknown keys.
-        bool accepted = expected["outcome"]!.AsObject().Last().Value!["accepted"]!.GetValue<bool>();
-        if (!accepted)
+        var newest = expected["outcome"]!.AsObject().Last().Value!;
+        if (!newest["accepted"]!.GetValue<bool>())
         {
+            if (result.Definition is { } lenient && newest["error"]!.GetValue<string>().Contains(WrittenMode, StringComparison.Ordinal))
+            {
+                Assert.All(lenient.Services.Where(s => s.Disks.Count > 0), s => Assert.Equal((ScalingMode.Fixed, 1), (s.Scaling.Mode, s.Scaling.Instances)));
+                return;
+            }
             Assert.Null(result.Definition);
             return;
         }
