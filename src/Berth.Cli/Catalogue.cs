@@ -15,6 +15,7 @@ internal static class Catalogue
         new(["create"], CreateCommand.Build),
         new(["init"], InitCommand.Build),
         new(["deploy", "push"], DeployCommand.Build),
+        new(["git"], GitCommand.Build),
         new(["dev"], DevCommand.Build),
         new(["app"], AppCommand.Build),
         new(["apps"], AppListCommand.BuildShort),

@@ -26,7 +26,7 @@ public sealed class ApiTests
             {
                 var path = string.Join('/', endpoint.RoutePattern.PathSegments.Select(s => s.Parts[0] is Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal ? literal.Content : "x"));
                 using var answer = await stranger.SendAsync(new(new HttpMethod(method), "/" + path), Ct);
-                if (path.StartsWith("/git/", StringComparison.Ordinal))
+                if (path.StartsWith("git/", StringComparison.Ordinal))
                 {
                     // git shows no problem details, but plain text.
                     Assert.Equal((HttpStatusCode.Unauthorized, "text/plain"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
