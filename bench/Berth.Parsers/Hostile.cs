@@ -52,6 +52,23 @@ internal static class Hostile
         ("one comment", ".berth/app.toml", () => "#" + Filled("x", 10)),
         ("characters of four bytes", ".berth/app.toml", () => "name = '" + string.Concat(Enumerable.Repeat("🚢", Size / 4 - 10)) + "'"),
         ("zeros", ".berth/app.toml", () => Filled("\0")),
+        ("lists in lists", "manifest.yml", () => "a: " + Filled("[", 10)),
+        ("mappings in mappings", "manifest.yml", () => "a: " + Filled("{a: ", 10)),
+        ("ever deeper blocks", "manifest.yml", () => string.Concat(Enumerable.Range(0, 1400).Select(depth => new string(' ', depth) + "a:\n"))),
+        ("an alias bomb", "manifest.yml", () => "a0: &a0 [x,x,x,x,x,x,x,x,x]\n" + string.Concat(Enumerable.Range(1, 30).Select(i => $"a{i}: &a{i} [*a{i - 1},*a{i - 1},*a{i - 1},*a{i - 1},*a{i - 1},*a{i - 1},*a{i - 1},*a{i - 1}]\n")) + "applications: *a30\n"),
+        ("an alias of itself", "manifest.yml", () => "a: &a [*a]\napplications: *a\n" + Filled("#\n", 50)),
+        ("all short keys", "manifest.yml", () => Numbered("{0}: 1\n")),
+        ("all short anchors", "manifest.yml", () => Numbered("{0}: &{0} 1\n")),
+        ("one key again and again", "manifest.yml", () => Filled("a: 1\n")),
+        ("applications", "manifest.yml", () => "applications:\n" + Numbered("- name: a{0}\n")),
+        ("a number of a million digits", "manifest.yml", () => "applications:\n- name: a\n  instances: " + Filled("9", 60)),
+        ("one text of 1 MiB", "manifest.yml", () => "applications:\n- name: " + Filled("x", 60)),
+        ("a text that never ends", "manifest.yml", () => "a: \"" + Filled("x\n", 10)),
+        ("a block of text", "manifest.yml", () => "a: |\n" + Filled("  x\n", 10)),
+        ("dashes", "manifest.yml", () => Filled("- ", 10)),
+        ("question marks", "manifest.yml", () => Filled("? ", 10)),
+        ("tags", "manifest.yml", () => Filled("!!x ", 10)),
+        ("variables", "manifest.yml", () => "applications:\n- name: a\n  env: {A: \"" + Filled("((x))", 80) + "\"}"),
     ];
 
     /// <summary>False if a file took longer or more than it may.</summary>

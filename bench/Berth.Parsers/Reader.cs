@@ -7,12 +7,14 @@ namespace Berth.Parsers;
 /// <param name="Path">Where an app has the file.</param>
 /// <param name="Cases">Folder and pattern of real files, below the folder of shared cases.</param>
 /// <param name="Line">What a large file is made of; {0} is a number.</param>
-internal sealed record Reader(string Path, string Cases, string Pattern, string Line)
+/// <param name="Head">What a large file begins with.</param>
+internal sealed record Reader(string Path, string Cases, string Pattern, string Line, string Head = "")
 {
     public static readonly IReadOnlyList<Reader> All =
     [
         new("Procfile", "procfile", "*.Procfile", "worker{0}: bundle exec sidekiq --queue {0}" + new string('q', 450) + "\n# " + new string('c', 700) + "\n\n"),
         new(".berth/app.toml", "apptoml", "*.toml", "# variable number {0}\n[[env]]\nkey = \"VARIABLE_{0}\"\nvalue = \"" + new string('v', 120) + "\\u00e9 {0}\"\nsensitive = false\n\n"),
+        new("manifest.yml", "cfmanifest", "*.yml", "# variable number {0}\n    KEY_{0}: \"" + new string('v', 220) + " {0}\"\n", "applications:\n- name: app\n  env:\n"),
     ];
 
     /// <summary>Reads as a deployment does.</summary>

@@ -22,7 +22,7 @@ internal static class Scaling
 
     private static void Measure(TextWriter output, Reader reader, int size)
     {
-        var text = new StringBuilder();
+        var text = new StringBuilder(reader.Head);
         for (int i = 0; ; i++)
         {
             var line = string.Format(CultureInfo.InvariantCulture, reader.Line, i);

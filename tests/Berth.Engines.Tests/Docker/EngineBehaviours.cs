@@ -247,9 +247,10 @@ public abstract class EngineBehaviours : IAsyncLifetime
             () => other.StopSandboxAsync(spec.Id, Ct),
             () => other.RemoveSandboxAsync(spec.Id, Ct),
             () => other.StartSandboxAsync(spec, Ct),
-            () => other.EnsureNetworkAsync(_on.Network, Ct),
             () => other.ExecAsync(spec.Id, new ExecSpec { Command = ["true"] }, Ct)])
             Assert.Equal(EngineError.Conflict, (await Assert.ThrowsAsync<EngineException>(attempt)).Error);
+        // An app of the same name has a network of its own, but not on the same addresses.
+        Assert.Equal(EngineError.SubnetTaken, (await Assert.ThrowsAsync<EngineException>(() => other.EnsureNetworkAsync(_on.Network, Ct))).Error);
 
         Assert.Equal(SandboxState.Running, (await _on.StatusAsync(spec.Id)).State);
         Assert.Equal([_on.App], await _on.Engine.ListNetworksAsync(Ct));

@@ -84,7 +84,8 @@ public sealed class RealSandboxes : IAsyncLifetime
 
         var output = await _on.OutputAsync(spec.Id);
         Assert.StartsWith("nobody\n/www\nready\n", output);
-        Assert.EndsWith("told\n", output);
+        // A shell may add which signal ended its sleep.
+        Assert.Contains("\ntold\n", output, StringComparison.Ordinal);
         Assert.Equal(7, (await _on.StatusAsync(spec.Id)).ExitCode);
     }
 

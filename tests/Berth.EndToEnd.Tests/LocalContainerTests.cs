@@ -3,11 +3,12 @@ using System.Text;
 using Berth.Engines.Docker;
 using Berth.Model;
 using Berth.Testing;
+using Eventually = Berth.Testing.Eventually;
 
-namespace Berth.Engines.Tests.Docker;
+namespace Berth.EndToEnd.Tests;
 
-/// <summary>Containers beside local processes, in the real engine.</summary>
-public sealed class RealLocalContainers : IAsyncLifetime
+/// <summary>Containers beside local processes (<c>berth dev</c>). Here and not with the engine's tests: those start engines that take the common bridge away.</summary>
+public sealed class LocalContainerTests : IAsyncLifetime
 {
     private RealEngine _engine = null!;
     private LocalContainers _containers = null!;
