@@ -3,6 +3,7 @@ using System.Text;
 using Berth.Engines.Docker;
 using Berth.Model;
 using Berth.Testing;
+using Eventually = Berth.Testing.Eventually;
 
 namespace Berth.EndToEnd.Tests;
 

@@ -64,5 +64,10 @@ public sealed class StateStore : IDisposable
         ? db.Execute("DELETE FROM meta WHERE key = @key", ("@key", key))
         : db.Execute("INSERT INTO meta (key, value) VALUES (@key, @value) ON CONFLICT (key) DO UPDATE SET value = @value", ("@key", key), ("@value", value)));
 
-    public void Dispose() => _connection.Dispose();
+    /// <summary>Lets a write that is under way end first.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+            _connection.Dispose();
+    }
 }

@@ -1,3 +1,4 @@
+using Berth.Control.Store;
 using Berth.Model;
 using Berth.Testing;
 
@@ -139,11 +140,18 @@ public sealed class QueueTests
         await using var house = await ControlUnderTest.StartAsync();
         await house.DeployNewAsync("demo");
         var release = house.Active("demo") with { Id = "demo-v2x", Number = 2 };
-        house.Stores.Deployments.Add(new() { Id = "dep-2", App = "demo", Phase = DeploymentPhase.Queued, Outcome = DeploymentOutcome.Running, StartedAt = house.Time.GetUtcNow(), Description = "" });
-        house.Stores.Releases.AddAsTarget(release, "dep-2");
+        // Between the steps below nothing may look at the app.
+        await house.EndAsync();
+        using (var state = StateStore.Open(house.Options.DatabaseFile))
+        {
+            var stores = new Stores(state, house.Time);
+            stores.Deployments.Add(new() { Id = "dep-2", App = "demo", Phase = DeploymentPhase.Queued, Outcome = DeploymentOutcome.Running, StartedAt = house.Time.GetUtcNow(), Description = "" });
+            stores.Releases.AddAsTarget(release, "dep-2");
 
-        house.Stores.Deployments.End("dep-2", DeploymentOutcome.Cancelled, "cancelled", house.Time.GetUtcNow());
-        house.Stores.Releases.Switch("demo", "dep-2", release);
+            stores.Deployments.End("dep-2", DeploymentOutcome.Cancelled, "cancelled", house.Time.GetUtcNow());
+            stores.Releases.Switch("demo", "dep-2", release);
+        }
+        await house.BeginAgainAsync();
 
         Assert.Equal(1, house.Active("demo").Number);
         Assert.Equal(DeploymentOutcome.Cancelled, OutcomeOf(house, "dep-2"));
