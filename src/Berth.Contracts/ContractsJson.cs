@@ -32,6 +32,8 @@ namespace Berth.Contracts;
 [JsonSerializable(typeof(LogLine))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(ReleaseDetails))]
+[JsonSerializable(typeof(IReadOnlyList<CrashSummary>))]
+[JsonSerializable(typeof(CrashDetails))]
 [JsonSerializable(typeof(ImageDetails))]
 [JsonSerializable(typeof(AnalysisReport))]
 [JsonSerializable(typeof(IReadOnlyList<AnalysisReport>))]

@@ -1,9 +1,7 @@
-using Berth.Contracts;
-
-namespace Berth.Cli.Analysis;
+namespace Berth.Contracts;
 
 /// <summary>How what a release is made of differs from another. Pure; values of variables are compared and never shown.</summary>
-internal static class ReleaseChanges
+public static class ReleaseChanges
 {
     public const string Added = "added";
     public const string Removed = "removed";

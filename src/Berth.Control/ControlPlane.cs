@@ -68,7 +68,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         Publisher = new(stores.Routes, options, time, parts.Logging.CreateLogger<RoutePublisher>());
         _collector = new(engine, Logs, options, time, parts.Logging.CreateLogger<LogCollector>());
         _prober = new(time);
-        _actions = new SandboxActions(engine, _collector, Logs, stores.Crashes, Publisher, options, time, parts.Logging.CreateLogger<SandboxActions>());
+        _actions = new SandboxActions(engine, _collector, Logs, new CrashRecorder(stores, Logs, time), Publisher, options, time, parts.Logging.CreateLogger<SandboxActions>());
         var removal = new AppRemoval(stores, engine, parts.Images, _actions, Publisher, Logs, DeploymentLog, options);
         var networks = new AppNetworks(engine, stores.Apps);
         var progress = new DeploymentProgress(stores, DeploymentLog, Logs, _collector, _prober, time);

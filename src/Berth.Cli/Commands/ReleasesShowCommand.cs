@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Berth.Cli.Analysis;
 using Berth.Cli.Output;
 using Berth.Cli.Settings;
 using Berth.Contracts;

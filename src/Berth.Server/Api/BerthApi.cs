@@ -40,6 +40,7 @@ internal static class BerthApi
         AppEndpoints.Map(api);
         DeploymentEndpoints.Map(api);
         ReleaseEndpoints.Map(api);
+        CrashEndpoints.Map(api);
         SandboxEndpoints.Map(api);
         LogEndpoints.Map(api);
         RouteEndpoints.Map(api);
