@@ -34,6 +34,7 @@ internal static class Catalogue
         new(["open"], OpenCommand.Build),
         new(["login"], LoginCommand.Build),
         new(["token"], TokenCommand.Build),
+        new(["system"], SystemCommand.Build),
         new(["version"], VersionCommand.Build),
         new(["completion"], CompletionCommand.Build),
         new(["server"], ServerCommand.Build),

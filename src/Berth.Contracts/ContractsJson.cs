@@ -34,6 +34,7 @@ namespace Berth.Contracts;
 [JsonSerializable(typeof(ReleaseDetails))]
 [JsonSerializable(typeof(IReadOnlyList<CrashSummary>))]
 [JsonSerializable(typeof(CrashDetails))]
+[JsonSerializable(typeof(SpaceInfo))]
 [JsonSerializable(typeof(ImageDetails))]
 [JsonSerializable(typeof(AnalysisReport))]
 [JsonSerializable(typeof(IReadOnlyList<AnalysisReport>))]

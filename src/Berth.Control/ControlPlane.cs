@@ -5,6 +5,7 @@ using Berth.Control.Logs;
 using Berth.Control.Operations;
 using Berth.Control.Reconciling;
 using Berth.Control.Routing;
+using Berth.Control.Space;
 using Berth.Control.Store;
 using Berth.Model;
 using Berth.Planning;
@@ -54,6 +55,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
     private readonly ReadinessProber _prober;
     private readonly LogCollector _collector;
     private readonly EngineSweep _sweep;
+    private readonly DiskSpace _disk;
+    private readonly Retention _retention;
     private readonly ILogger<ControlPlane> _log;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _routed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -78,8 +81,12 @@ public sealed partial class ControlPlane : IAsyncDisposable
         _deployer = new(stores, Routes, DeploymentLog, new(engine, networks, stores, options, time), options, time, parts.Logging.CreateLogger<Deployer>());
         _sweep = new(stores, engine, parts.Logging.CreateLogger<EngineSweep>());
 
+        _disk = new(parts.Images, options);
+        _retention = new(stores, engine, parts.Images, DeploymentLog, options, time, parts.Logging.CreateLogger<Retention>());
+
         Apps = new(stores, _loop, Publisher, _deployer, parts.Random, time);
-        Deployments = new(stores, _deployer, parts.Builder, parts.Images, options, parts.SourceLimits);
+        Deployments = new(stores, _deployer, parts.Builder, parts.Images, _disk, options, parts.SourceLimits);
+        Space = new(stores, parts.Images, _disk, options);
         Services = new(stores, _loop, time);
         Sandboxes = new(engine, _actions);
 
@@ -87,6 +94,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         _prober.Answered += _loop.Mark;
         Publisher.Drained += _loop.Mark;
         _deployer.Changed += _loop.Mark;
+        _deployer.Changed += _retention.Mark;
     }
 
     public Stores Stores => _parts.Stores;
@@ -105,6 +113,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
 
     public SandboxOperations Sandboxes { get; }
 
+    public SpaceReport Space { get; }
+
     public LogStore Logs { get; }
 
     public DeploymentLog DeploymentLog { get; }
@@ -122,6 +132,9 @@ public sealed partial class ControlPlane : IAsyncDisposable
             DeleteLeftover(left);
         _deployer.Resume();
         await _sweep.RunAsync(removeJobs: true, ct);
+        await _disk.FindEngineAsync(ct);
+        foreach (var app in Stores.Apps.List())
+            _retention.Mark(app.Name);
         // The loop stands still meanwhile: no app may be looked at twice at once.
         await Parallel.ForEachAsync(Stores.Apps.List(), new ParallelOptions { MaxDegreeOfParallelism = _options.AppsAtOnce, CancellationToken = ct },
             async (app, token) => await FirstLookAsync(app.Name, token));
@@ -215,6 +228,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         await _sweep.RunAsync(removeJobs: false, ct);
         Logs.Prune();
         MarkAll();
+        await _retention.RunAsync(ct);
     }
 
     /// <summary>A server that rests should be small: what a deployment needed goes back to the system. A few milliseconds on a heap of this size.</summary>

@@ -57,6 +57,12 @@ public interface IImageStore
 
     /// <summary>Images with the label <c>berth.app</c>, of all apps or of one.</summary>
     Task<IReadOnlyList<ImageInfo>> ListImagesAsync(string? app, CancellationToken ct);
+
+    /// <summary>What the engine's disk is used for. The engine walks its whole disk for this.</summary>
+    Task<EngineUsage> UsageAsync(CancellationToken ct);
+
+    /// <summary>The folder in which the engine keeps images, on the machine that it runs on; null if it does not say.</summary>
+    Task<string?> DataFolderAsync(CancellationToken ct);
 }
 
 public sealed record ImageBuild

@@ -48,6 +48,22 @@ public sealed class OutputTests
             """
         },
         {
+            "system df", "GET /v1/system/space", Wire.Space,
+            """
+            APP   IMAGES  SANDBOXES  LOGS  GIT    RELEASES  TOTAL
+            shop  1 GB    -          2 KB  512 B  100 B     1 GB
+
+            SHARED                                           TOTAL
+            stacks                                           -
+            layers of several images, and of others' images  1.5 MB
+            build cache                                      -
+            sources being built                              -
+            Berth's state                                    64 KB
+            free                                             10 GB
+
+            """
+        },
+        {
             "crashes shop", "GET /v1/apps/shop/crashes", $"[{Wire.Crash}]",
             """
             SANDBOX     SERVICE  RELEASE  WHEN     IN A ROW  REASON

@@ -46,6 +46,10 @@ internal static class Wire
         {"crash":{{Crash}},"last_good":"v1","changes":[{"kind":"added","subject":"variable A","text":"variable A is new"}],"last_lines":["one","two"]}
         """;
 
+    public const string Space = """
+        {"apps":[{"app":"shop","images":1073741824,"sandboxes":0,"logs":2048,"git":512,"releases":100}],"stacks":0,"other_layers":1572864,"build_cache":0,"sources":0,"state":65536,"free":10737418240}
+        """;
+
     public const string Release = """
         {"id":"shop-vCVk","release":"v2","created_at":"2024-01-15T09:30:45Z","commit":"5f4dd55","description":"deploy","active":true,"image":"shop:v2","services":["web"]}
         """;

@@ -1,3 +1,5 @@
+using Berth.Model;
+
 namespace Berth.Control.Operations;
 
 /// <summary>All messages of this folder.</summary>
@@ -20,6 +22,9 @@ internal static class OperationErrors
 
     public static OperationError NotCancellable(string id) =>
         new(ErrorKind.Conflict, "deployment-ended", $"deployment {id} has ended or has switched already, and cannot be cancelled; use `berth rollback`");
+
+    public static OperationError NoSpace(string folder, long free, long needed) =>
+        new(ErrorKind.NoSpace, "disk-full", $"the disk of {folder} has {ByteSize.ForPeople(free)} left, and this deployment needs {ByteSize.ForPeople(needed)}; nothing was changed. `berth system df` shows what takes the space");
 
     public static OperationError NoRelease(string app) => new(ErrorKind.Conflict, "no-release", $"app \"{app}\" has no release yet; deploy it first");
 

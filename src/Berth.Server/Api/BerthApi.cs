@@ -41,6 +41,7 @@ internal static class BerthApi
         DeploymentEndpoints.Map(api);
         ReleaseEndpoints.Map(api);
         CrashEndpoints.Map(api);
+        SystemEndpoints.Map(api);
         SandboxEndpoints.Map(api);
         LogEndpoints.Map(api);
         RouteEndpoints.Map(api);
