@@ -68,6 +68,14 @@ internal static class CliMessages
 
     public static string BadDuration(string text) => $"--last \"{text}\" is no length of time; write for example 30s, 5m, 1h30m or 2d (10 years at most)";
 
+    public static string NotInDotEnv(string key) => $"variable {key} is left out: a .env file can only hold names of letters, digits and underscores";
+
+    public static string BadDotEnv(string path) => $"{path} has lines that are no variables; nothing was set";
+
+    public static string NoVariables(string path) => $"{path} has no variables in it";
+
+    public static string NotUtf8(string path) => $"{path} is no UTF-8 text; a variable holds text only: encode it, for example by base64";
+
     public static string BadVariable(string text) => $"\"{text}\" is not KEY=VALUE; write for example GREETING=hello (quote it where it holds blanks)";
 
     public static string BadKey(string key) => $"\"{key}\" cannot name a variable; use letters, digits and underscores, beginning with no digit";

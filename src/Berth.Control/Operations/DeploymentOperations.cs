@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Berth.Builds;
 using Berth.Builds.Sources;
 using Berth.Control.Deployments;
@@ -11,7 +12,8 @@ namespace Berth.Control.Operations;
 /// <summary>All that makes a new release.</summary>
 public sealed class DeploymentOperations
 {
-    private const int MaxEnvValueBytes = 128 * 1024;
+    /// <summary>Linux takes no longer one: <c>KEY=value</c> and the NUL behind it.</summary>
+    private const int MaxEnvBytes = 128 * 1024;
 
     private readonly Stores _stores;
     private readonly Deployer _deployer;
@@ -52,7 +54,7 @@ public sealed class DeploymentOperations
                 return OperationErrors.BadEnvKey(variable.Key);
             if (variable.Value is null || variable.Value.Contains('\0', StringComparison.Ordinal))
                 return OperationErrors.BadEnvValue(variable.Key);
-            if (System.Text.Encoding.UTF8.GetByteCount(variable.Value) > MaxEnvValueBytes)
+            if (Encoding.UTF8.GetByteCount(variable.Key) + Encoding.UTF8.GetByteCount(variable.Value) + "=\0".Length > MaxEnvBytes)
                 return OperationErrors.EnvTooLarge(variable.Key);
         }
         var config = Config(app);

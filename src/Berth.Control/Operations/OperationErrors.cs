@@ -56,7 +56,7 @@ internal static class OperationErrors
 
     public static OperationError BadEnvValue(string key) => new(ErrorKind.Invalid, "bad-env-value", $"the value of {key} is missing or has a NUL character in it, which no process environment can hold");
 
-    public static OperationError EnvTooLarge(string key) => new(ErrorKind.Invalid, "env-too-large", $"the value of {key} has more than 128 KiB, which Linux passes to no process");
+    public static OperationError EnvTooLarge(string key) => new(ErrorKind.Invalid, "env-too-large", $"{key} and its value have more than 128 KiB, which Linux passes to no process");
 
     public static OperationError EnvNotSet(string key) => new(ErrorKind.NotFound, "env-not-set", $"{key} is not set by `berth env set`, so it cannot be unset; variables of a file are removed there");
 
