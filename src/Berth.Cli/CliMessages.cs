@@ -6,6 +6,7 @@ internal static class CliMessages
     public const string NotConfirmed = "not confirmed; nothing was changed";
     public const string NothingToScale = "say what to scale, for example \"berth scale web=3\" or \"berth scale --process web -i 3\"";
     public const string NothingToSet = "say what to set, for example \"berth env set GREETING=hello\"";
+    public const string NoVariable = "this line is no variable";
     public const string NothingToUnset = "say what to unset, for example \"berth env unset GREETING\"";
     public const string FileTakesNoApp = "--file changes the app.toml of this folder and asks no server; it takes neither --app nor --format";
     public const string ProcfileNeedsImage = "--procfile goes with --image; a folder's own Procfile is read from the folder";

@@ -37,6 +37,17 @@ public sealed class EnvFileTests : IDisposable
     }
 
     [Fact]
+    public async Task Pull_writes_to_standard_output_on_request()
+    {
+        await using var api = await StartAsync("""[{"key":"A","value":"x y","source":"manual"}]""");
+        var terminal = new TestTerminal();
+
+        await CommandRun.OfAsync(api.Url, terminal, ["env", "pull", "-", "-a", "shop"], folder: _folder.Path);
+
+        Assert.Equal("A='x y'\n", terminal.Written(terminal.Output));
+    }
+
+    [Fact]
     public async Task Push_with_replace_unsets_what_the_file_has_not()
     {
         await using var api = await StartAsync("""[{"key":"A","value":"1","source":"manual"},{"key":"OLD","value":"1","source":"manual"},{"key":"C","value":"1","source":"config"}]""");

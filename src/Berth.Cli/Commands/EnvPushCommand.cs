@@ -47,7 +47,7 @@ internal static class EnvPushCommand
     {
         var (variables, warnings) = DotEnv.Parse(Path.GetFileName(path), EnvCommand.ReadText(path, DotEnv.MaxBytes));
         if (warnings.Count > 0)
-            throw new CliException(ExitCodes.Failed, CliMessages.BadDotEnv(path)) { Diagnostics = [.. warnings.Select(w => AppFiles.ToInfo(w with { Severity = Severity.Error }))] };
+            throw new CliException(ExitCodes.Failed, CliMessages.BadDotEnv(path)) { Diagnostics = [.. warnings.Select(w => AppFiles.ToInfo(w with { Severity = Severity.Error, Message = CliMessages.NoVariable }))] };
         var set = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var variable in variables)
             set[EnvCommand.CheckedKey(variable.Key)] = variable.Value;

@@ -26,7 +26,7 @@ public sealed class SpaceTests
         Assert.Equal(house.Stores.Releases.List("demo").SelectMany(r => r.Services).Select(s => s.ImageId).Order(), Built(house).Order());
         Assert.Equal(2, Directory.GetFiles(house.Options.DeploymentsFolder).Length);
         Assert.All(["somebody/else:1", "stack/base:new", ControlUnderTest.Image], kept => Assert.True(Has(house, kept), kept));
-        Assert.Null(house.Control.Deployments.RollBack(house.Stores.Apps.Find("demo")!, "v4").Error);
+        Assert.Equal(DeploymentOutcome.Succeeded, (await house.EndOfAsync(ControlUnderTest.Id(house.Control.Deployments.RollBack(house.Stores.Apps.Find("demo")!, "v4")))).Outcome);
     }
 
     [Fact]
