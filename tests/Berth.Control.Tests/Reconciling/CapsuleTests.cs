@@ -57,7 +57,7 @@ public sealed class CapsuleTests
         house.Running("demo", "worker")[0].Exit(1);
 
         Assert.Equal(DeploymentOutcome.Succeeded, (await house.EndOfAsync(deployment)).Outcome);
-        Assert.Contains(house.Stores.Capsules.List("demo"), c => c is { Service: "worker", Count: 1 });
+        await Eventually.HoldsAsync(() => house.Stores.Capsules.List("demo").Any(c => c is { Service: "worker", Count: 1 }));
     }
 
     [Fact]
