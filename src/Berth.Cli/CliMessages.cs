@@ -6,6 +6,7 @@ internal static class CliMessages
     public const string NotConfirmed = "not confirmed; nothing was changed";
     public const string NothingToScale = "say what to scale, for example \"berth scale web=3\" or \"berth scale --process web -i 3\"";
     public const string NothingToSet = "say what to set, for example \"berth env set GREETING=hello\"";
+    public const string NoVariable = "this line is no variable";
     public const string NothingToUnset = "say what to unset, for example \"berth env unset GREETING\"";
     public const string FileTakesNoApp = "--file changes the app.toml of this folder and asks no server; it takes neither --app nor --format";
     public const string ProcfileNeedsImage = "--procfile goes with --image; a folder's own Procfile is read from the folder";
@@ -67,6 +68,14 @@ internal static class CliMessages
     public static string BadCpu(string text) => $"--cpu \"{text}\" is no number of cores above 0 up to 1024; write for example 0.5";
 
     public static string BadDuration(string text) => $"--last \"{text}\" is no length of time; write for example 30s, 5m, 1h30m or 2d (10 years at most)";
+
+    public static string NotInDotEnv(string key) => $"variable {key} is left out: a .env file can only hold names of letters, digits and underscores";
+
+    public static string BadDotEnv(string path) => $"{path} has lines that are no variables; nothing was set";
+
+    public static string NoVariables(string path) => $"{path} has no variables in it";
+
+    public static string NotUtf8(string path) => $"{path} is no UTF-8 text; a variable holds text only: encode it, for example by base64";
 
     public static string BadVariable(string text) => $"\"{text}\" is not KEY=VALUE; write for example GREETING=hello (quote it where it holds blanks)";
 

@@ -67,9 +67,9 @@ internal static class CommandLine
     {
         var command = parse.CommandResult.Command;
         var path = Catalogue.PathOf(parse.CommandResult);
-        // The parser takes an option it does not know for an argument where one fits.
+        // The parser takes an option it does not know for an argument where one fits. A lone dash is a standard stream.
         var words = parse.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).Select(t => t.Value).Concat(parse.UnmatchedTokens);
-        if (words.FirstOrDefault(w => w.StartsWith('-')) is { } option)
+        if (words.FirstOrDefault(w => w.StartsWith('-') && w != "-") is { } option)
             throw CliException.Usage(CliMessages.UnknownOption(path, option, Nearest.To(option, command.Options.SelectMany(o => o.Aliases.Prepend(o.Name)))));
         if (parse.UnmatchedTokens is [var token, ..])
         {

@@ -92,6 +92,55 @@ public sealed record CrashInfo
     public required IReadOnlyList<string> LastLines { get; init; }
 }
 
+/// <summary>One crash that is kept after its container is gone.</summary>
+public sealed record CrashSummary
+{
+    /// <summary>The sandbox that crashed, by which the crash is asked for.</summary>
+    public required string Sandbox { get; init; }
+
+    public required string App { get; init; }
+
+    public required string Service { get; init; }
+
+    /// <summary>Id of the release.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>Label of the release; null: the release is gone.</summary>
+    public string? Release { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public required int ExitCode { get; init; }
+
+    /// <summary><c>SIGKILL</c>; null: it ended by itself.</summary>
+    public string? Signal { get; init; }
+
+    public required bool OutOfMemory { get; init; }
+
+    /// <summary>Which crash in a row; 1 is the first.</summary>
+    public required int Count { get; init; }
+
+    /// <summary>In a few words: <c>out of memory</c>, <c>exit code 1</c>, <c>killed by SIGSEGV</c>, <c>could not be started: …</c>.</summary>
+    public required string Reason { get; init; }
+}
+
+/// <summary>All that is kept of one crash.</summary>
+public sealed record CrashDetails
+{
+    public required CrashSummary Crash { get; init; }
+
+    /// <summary>Label of the last release before that one that was in force; null: there was none, or it is gone.</summary>
+    public string? LastGood { get; init; }
+
+    /// <summary>How the crashed release differs from the last good one.</summary>
+    public IReadOnlyList<ChangeInfo> Changes { get; init => field = value ?? []; } = [];
+
+    /// <summary>At most 500, oldest first.</summary>
+    public required IReadOnlyList<string> LastLines { get; init; }
+}
+
 public sealed record PoolInfo
 {
     public required string Id { get; init; }

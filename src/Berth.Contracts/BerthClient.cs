@@ -76,6 +76,15 @@ public sealed class BerthClient : IDisposable
     public Task<ReleaseDetails> GetReleaseAsync(string app, string release, CancellationToken ct) =>
         _api.AskAsync(HttpMethod.Get, $"{App(app)}/releases/{Escape(release)}", null, ContractsJson.Default.ReleaseDetails, ct);
 
+    /// <summary>Newest first.</summary>
+    public Task<IReadOnlyList<CrashSummary>> ListCrashesAsync(string app, CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Get, App(app) + "/crashes", null, ContractsJson.Default.IReadOnlyListCrashSummary, ct);
+
+    public Task<CrashDetails> GetCrashAsync(string sandbox, CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Get, $"v1/crashes/{Escape(sandbox)}", null, ContractsJson.Default.CrashDetails, ct);
+
+    public Task<SpaceInfo> GetSpaceAsync(CancellationToken ct) => _api.AskAsync(HttpMethod.Get, "v1/system/space", null, ContractsJson.Default.SpaceInfo, ct);
+
     /// <summary>An image that the engine has; nothing is pulled.</summary>
     public Task<ImageDetails> GetImageAsync(string reference, CancellationToken ct) =>
         _api.AskAsync(HttpMethod.Get, new QueryText("v1/images").Add("reference", reference).ToString(), null, ContractsJson.Default.ImageDetails, ct);

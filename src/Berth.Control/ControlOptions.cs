@@ -30,6 +30,18 @@ public sealed record ControlOptions
     /// <summary>Deployments of one app that may wait in line; one more is refused. Default 10.</summary>
     public int DeploymentQueue { get; init; } = 10;
 
+    /// <summary>Releases of an app that can be gone back to, beside the active one; older ones are removed with their images. Default 20.</summary>
+    public int ReleasesKept { get; init; } = 20;
+
+    /// <summary>Deployments of an app that are listed with what they printed; those of kept releases stay in any case. Default 100.</summary>
+    public int DeploymentsKept { get; init; } = 100;
+
+    /// <summary>A stack's image that a newer one has replaced is removed when it is this old. Default 30 days.</summary>
+    public TimeSpan OldStackAge { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>Bytes that must be free, beside what a source needs, for a deployment to begin. Default 512 MiB.</summary>
+    public long DiskReserveBytes { get; init; } = 512L << 20;
+
     /// <summary>How long logs are kept. Default 7 days.</summary>
     public TimeSpan LogAge { get; init; } = TimeSpan.FromDays(7);
 

@@ -7,6 +7,7 @@ using Berth.Control.Logs;
 using Berth.Control.Operations;
 using Berth.Control.Reconciling;
 using Berth.Control.Routing;
+using Berth.Control.Space;
 using Berth.Control.Store;
 using Berth.Model;
 using Berth.Planning;
@@ -57,6 +58,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
     private readonly LogCollector _collector;
     private readonly EngineSweep _sweep;
     private readonly DiskAttachments _disks;
+    private readonly DiskSpace _disk;
+    private readonly Retention _retention;
     private readonly ILogger<ControlPlane> _log;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _routed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -74,7 +77,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         _prober = new(time);
         var diskFiles = new DiskFiles(options, time);
         _disks = new(stores.Disks, diskFiles, engine, time, parts.Logging.CreateLogger<DiskAttachments>());
-        _actions = new SandboxActions(engine, _disks, _collector, Logs, stores.Crashes, Publisher, options, time, parts.Logging.CreateLogger<SandboxActions>());
+        _actions = new SandboxActions(engine, _disks, _collector, Logs, new CrashRecorder(stores, Logs, time), Publisher, options, time, parts.Logging.CreateLogger<SandboxActions>());
         var removal = new AppRemoval(stores, engine, parts.Images, _actions, Publisher, Demand, Logs, DeploymentLog, options);
         var networks = new AppNetworks(engine, stores.Apps);
         var progress = new DeploymentProgress(stores, DeploymentLog, Logs, _collector, _prober, time);
@@ -84,8 +87,12 @@ public sealed partial class ControlPlane : IAsyncDisposable
         _deployer = new(stores, Routes, DeploymentLog, new(engine, networks, stores, options, time), options, time, parts.Logging.CreateLogger<Deployer>());
         _sweep = new(stores, engine, parts.Logging.CreateLogger<EngineSweep>());
 
+        _disk = new(parts.Images, options);
+        _retention = new(stores, engine, parts.Images, DeploymentLog, options, time, parts.Logging.CreateLogger<Retention>());
+
         Apps = new(stores, _loop, Publisher, _deployer, parts.Random, time);
-        Deployments = new(stores, _deployer, parts.Builder, parts.Images, options, parts.SourceLimits);
+        Deployments = new(stores, _deployer, parts.Builder, parts.Images, _disk, options, parts.SourceLimits);
+        Space = new(stores, parts.Images, _disk, options);
         Services = new(stores, _loop, time);
         Sandboxes = new(engine, _actions);
         Disks = new(stores.Disks, diskFiles, _disks);
@@ -97,6 +104,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         Publisher.Reported += Demand.Take;
         Demand.Rising += _loop.Mark;
         _deployer.Changed += _loop.Mark;
+        _deployer.Changed += _retention.Mark;
     }
 
     public Stores Stores => _parts.Stores;
@@ -119,6 +127,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
 
     public BackupOperations Backups { get; }
 
+    public SpaceReport Space { get; }
+
     public LogStore Logs { get; }
 
     public DeploymentLog DeploymentLog { get; }
@@ -139,6 +149,9 @@ public sealed partial class ControlPlane : IAsyncDisposable
         _deployer.Resume();
         await _sweep.RunAsync(removeJobs: true, ct);
         await _disks.SweepAsync(alone: true, ct);
+        await _disk.FindEngineAsync(ct);
+        foreach (var app in Stores.Apps.List())
+            _retention.Mark(app.Name);
         // The loop stands still meanwhile: no app may be looked at twice at once.
         await Parallel.ForEachAsync(Stores.Apps.List(), new ParallelOptions { MaxDegreeOfParallelism = _options.AppsAtOnce, CancellationToken = ct },
             async (app, token) => await FirstLookAsync(app.Name, token));
@@ -233,6 +246,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         await _disks.SweepAsync(alone: false, ct);
         Logs.Prune();
         MarkAll();
+        await _retention.RunAsync(ct);
     }
 
     /// <summary>A server that rests should be small: what a deployment needed goes back to the system. A few milliseconds on a heap of this size.</summary>

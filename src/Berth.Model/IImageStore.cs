@@ -65,6 +65,12 @@ public interface IImageStore
     /// <summary>Images by name, whoever made them.</summary>
     /// <param name="pattern"><c>stack/*</c>: a star stands for anything but a slash.</param>
     Task<IReadOnlyList<ImageInfo>> ListImagesByNameAsync(string pattern, CancellationToken ct);
+
+    /// <summary>What the engine's disk is used for. The engine walks its whole disk for this.</summary>
+    Task<EngineUsage> UsageAsync(CancellationToken ct);
+
+    /// <summary>The folder in which the engine keeps images, on the machine that it runs on; null if it does not say.</summary>
+    Task<string?> DataFolderAsync(CancellationToken ct);
 }
 
 public sealed record ImageBuild

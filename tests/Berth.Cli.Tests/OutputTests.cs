@@ -48,6 +48,43 @@ public sealed class OutputTests
             """
         },
         {
+            "system df", "GET /v1/system/space", Wire.Space,
+            """
+            APP   IMAGES  SANDBOXES  LOGS  GIT    RELEASES  TOTAL
+            shop  1 GB    -          2 KB  512 B  100 B     1 GB
+
+            SHARED                                           TOTAL
+            stacks                                           -
+            layers of several images, and of others' images  1.5 MB
+            build cache                                      -
+            sources being built                              -
+            Berth's state                                    64 KB
+            free                                             10 GB
+
+            """
+        },
+        {
+            "crashes shop", "GET /v1/apps/shop/crashes", $"[{Wire.Crash}]",
+            """
+            SANDBOX     SERVICE  RELEASE  WHEN     IN A ROW  REASON
+            shop-web-1  web      v2       12s ago  2         killed by SIGSEGV
+
+            """
+        },
+        {
+            "crashes show shop-web-1", "GET /v1/crashes/shop-web-1", Wire.CrashDetails,
+            """
+            shop-web-1: killed by SIGSEGV after 3.0s, 12s ago, 2 crashes in a row
+            service web of shop v2, exit code 139
+            changed since v1
+              variable A is new
+            last lines
+              one
+              two
+
+            """
+        },
+        {
             "app shop", "GET /v1/apps/shop", Wire.App,
             """
             name:     shop

@@ -32,6 +32,9 @@ public sealed class RequestTests
         { "restart shop --process web --no-wait", "POST /v1/apps/shop/restart", """{"service":"web"}""" },
         { "rollback", "POST /v1/apps/shop-front/rollback", "{}" },
         { "rollback v3 -a shop", "POST /v1/apps/shop/rollback", """{"release":"v3"}""" },
+        { "system df", "GET /v1/system/space", Done },
+        { "crashes", "GET /v1/apps/shop-front/crashes", Done },
+        { "crashes show shop-web-1", "GET /v1/crashes/shop-web-1", Done },
         { "releases shop", "GET /v1/apps/shop/releases", Done },
         { "sandbox-pool list", "GET /v1/pools", Done },
         { "pool list -a shop", "GET /v1/pools?app=shop", Done },
@@ -90,6 +93,7 @@ public sealed class RequestTests
         }
         return api.Json("GET /v1/apps", $"[{Wire.App}]").Json("POST /v1/apps", Wire.NewApp, 201)
             .Json("GET /v1/pools", $"[{Wire.Pool}]").Json("GET /v1/sandboxes", $"[{Wire.Sandbox}]").Json("POST /v1/sandboxes/shop-web-1/stop", "", 204)
+            .Json("GET /v1/apps/shop-front/crashes", $"[{Wire.Crash}]").Json("GET /v1/crashes/shop-web-1", Wire.CrashDetails).Json("GET /v1/system/space", Wire.Space)
             .Json("GET /v1/routes", Wire.Routes).Json("POST /v1/routes", Wire.Routes).Json("PUT /v1/routes/default", Wire.Routes)
             .Json("DELETE /v1/routes/*.example.com", "", 204)
             .Json("POST /v1/tokens", """{"id":"tok-1","name":"ci","secret":"s3cret"}""").Json("GET /v1/tokens", "[]").Json("DELETE /v1/tokens/tok-1", "", 204)

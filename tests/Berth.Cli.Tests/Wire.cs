@@ -37,6 +37,19 @@ internal static class Wire
         {"id":"shop-web-0","app":"shop","service":"web","pool":"pool-A","version":"shop-v1","status":"exited (1)","in_flight":0}
         """;
 
+    public const string Crash = """
+        {"sandbox":"shop-web-1","app":"shop","service":"web","version":"shop-v2","release":"v2","at":"2024-01-15T10:30:33Z","started_at":"2024-01-15T10:30:30Z",
+         "exit_code":139,"signal":"SIGSEGV","out_of_memory":false,"count":2,"reason":"killed by SIGSEGV"}
+        """;
+
+    public const string CrashDetails = $$"""
+        {"crash":{{Crash}},"last_good":"v1","changes":[{"kind":"added","subject":"variable A","text":"variable A is new"}],"last_lines":["one","two"]}
+        """;
+
+    public const string Space = """
+        {"apps":[{"app":"shop","images":1073741824,"sandboxes":0,"logs":2048,"git":512,"releases":100}],"stacks":0,"other_layers":1572864,"build_cache":0,"sources":0,"state":65536,"free":10737418240}
+        """;
+
     public const string Release = """
         {"id":"shop-vCVk","release":"v2","created_at":"2024-01-15T09:30:45Z","commit":"5f4dd55","description":"deploy","active":true,"image":"shop:v2","services":["web"]}
         """;

@@ -65,6 +65,8 @@ public sealed class ApiTests
     [InlineData("GET", "/v1/apps/none", null, 404, "app-not-found")]
     [InlineData("GET", "/v1/deployments/none/events", null, 404, "deployment-not-found")]
     [InlineData("POST", "/v1/sandboxes/none/stop", null, 404, "sandbox-not-found")]
+    [InlineData("GET", "/v1/crashes/none", null, 404, "crash-not-found")]
+    [InlineData("GET", "/v1/apps/none/crashes", null, 404, "app-not-found")]
     [InlineData("DELETE", "/v1/routes/none.example.com", null, 404, "route-not-found")]
     [InlineData("DELETE", "/v1/tokens/none", null, 404, "token-not-found")]
     [InlineData("GET", "/v1/nothing", null, 404, "no-such-endpoint")]
@@ -162,6 +164,29 @@ public sealed class ApiTests
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(256L << 20, api.House.Stores.Settings.List("demo")["web"].MemoryBytes);
         Assert.Null(api.House.Stores.Settings.List("demo")["web"].Scale);
+    }
+
+    [Theory]
+    [InlineData(137, true, "out of memory")]
+    [InlineData(139, false, "killed by SIGSEGV")]
+    [InlineData(1, false, "exit code 1")]
+    public async Task A_crash_is_shown_with_its_reason_and_what_had_changed(int exitCode, bool outOfMemory, string reason)
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+        await api.House.DeployNewAsync("demo");
+        await api.House.SetEnvAsync("demo", "A", "1");
+        await Eventually.HoldsAsync(() => api.House.Running("demo", "web").Count == 1);
+        var web = api.House.Running("demo", "web").Single();
+        var sandbox = web.Labels[Berth.Model.Labels.Sandbox];
+
+        web.Exit(exitCode, outOfMemory);
+
+        await Eventually.HoldsAsync(() => api.House.Stores.Capsules.Find(sandbox) is not null);
+        var listed = JsonNode.Parse(await api.Client.GetStringAsync(new Uri("/v1/apps/demo/crashes", UriKind.Relative), Ct))!.AsArray();
+        Assert.Equal(sandbox, (string)Assert.Single(listed)!["sandbox"]!);
+        var shown = JsonNode.Parse(await api.Client.GetStringAsync(new Uri($"/v1/crashes/{sandbox}", UriKind.Relative), Ct))!;
+        Assert.Equal((reason, "v2", "v1"), ((string)shown["crash"]!["reason"]!, (string)shown["crash"]!["release"]!, (string)shown["last_good"]!));
+        Assert.Equal("variable A is new", (string)Assert.Single(shown["changes"]!.AsArray())!["text"]!);
     }
 
     [Fact]

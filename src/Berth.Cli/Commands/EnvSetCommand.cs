@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using Berth.Cli.Deployments;
 using Berth.Cli.Settings;
 using Berth.Contracts;
@@ -6,28 +7,41 @@ using Berth.Model;
 
 namespace Berth.Cli.Commands;
 
-/// <summary><c>berth env set KEY=VALUE …</c></summary>
+/// <summary><c>berth env set KEY=VALUE … [--from-file KEY=PATH] …</c></summary>
 internal static class EnvSetCommand
 {
+    /// <summary>What Linux passes to a process as one variable.</summary>
+    private const int MaxValueBytes = 128 * 1024;
+
     private sealed record Options(string App, IReadOnlyDictionary<string, string> Set, bool Json);
 
     public static Command Build(CommandContext context)
     {
         var assignments = new Argument<string[]>("assignments") { Description = "KEY=VALUE; all after the first = is the value, as it is", Arity = ArgumentArity.ZeroOrMore, HelpName = "KEY=VALUE" };
+        var files = new Option<string[]>("--from-file") { Description = "Take the value from a file, byte for byte with its last line's end; may be repeated", HelpName = "KEY=PATH" };
         var app = SharedOptions.App();
         var format = SharedOptions.Format();
         var file = EnvCommand.File();
-        var command = new Command("set", "Set variables, and deploy the same image with them") { assignments, app, file, format };
+        var command = new Command("set", "Set variables, and deploy the same image with them") { assignments, files, app, file, format };
         command.SetAction((parse, ct) => EnvCommand.IsForFile(parse, file, app, format)
-            ? Task.FromResult(SetInFile(context, Parse(parse.GetValue(assignments) ?? [])))
-            : RunAsync(context, new Options(AppChoice.Of(context, parse, app), Parse(parse.GetValue(assignments) ?? []), SharedOptions.IsJson(parse, format)), ct));
+            ? Task.FromResult(SetInFile(context, Set(parse)))
+            : RunAsync(context, new Options(AppChoice.Of(context, parse, app), Set(parse), SharedOptions.IsJson(parse, format)), ct));
         return command;
+
+        Dictionary<string, string> Set(ParseResult parse)
+        {
+            var set = Parse(parse.GetValue(assignments) ?? []);
+            foreach (var (key, path) in Parse(parse.GetValue(files) ?? []))
+            {
+                if (!set.TryAdd(key, Encoding.UTF8.GetString(EnvCommand.ReadText(Path.GetFullPath(path, context.Folder), MaxValueBytes))))
+                    throw CliException.Usage(CliMessages.VariableTwice(key));
+            }
+            return set.Count > 0 ? set : throw CliException.Usage(CliMessages.NothingToSet);
+        }
     }
 
     private static Dictionary<string, string> Parse(string[] assignments)
     {
-        if (assignments.Length == 0)
-            throw CliException.Usage(CliMessages.NothingToSet);
         var set = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var assignment in assignments)
         {

@@ -32,6 +32,23 @@ internal static partial class DotEnv
         return (variables, warnings);
     }
 
+    /// <summary>Whether a variable of this name can stand in such a file.</summary>
+    public static bool CanHold(string key) => Key().IsMatch(key);
+
+    /// <summary>A file from which <see cref="Parse"/> reads exactly these variables, whatever is in their values. Other readers of such files agree on most of it.</summary>
+    public static string Format(IEnumerable<EnvVar> variables) => string.Concat(variables.Select(v => $"{v.Key}={Quoted(v.Value)}\n"));
+
+    /// <summary>Plain where nothing can be misread, else in single quotes, in which nothing has a meaning; a single quote or a line's end needs double ones.</summary>
+    private static string Quoted(string value)
+    {
+        if (Plain().IsMatch(value))
+            return value;
+        if (!value.AsSpan().ContainsAny('\'', '\n'))
+            return $"'{value}'";
+        var escaped = value.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", @"\n", StringComparison.Ordinal);
+        return $"\"{escaped}\"";
+    }
+
     private static string Value(string written)
     {
         if (SingleQuoted().Match(written) is { Success: true } plain)
@@ -52,6 +69,12 @@ internal static partial class DotEnv
 
     [GeneratedRegex(@"\\.")]
     private static partial Regex Escape();
+
+    [GeneratedRegex(@"^[A-Za-z0-9_]+\z")]
+    private static partial Regex Key();
+
+    [GeneratedRegex(@"^[A-Za-z0-9_./:@%+,=-]*\z")]
+    private static partial Regex Plain();
 
     [GeneratedRegex(@"\s+#.*$")]
     private static partial Regex Comment();

@@ -75,7 +75,7 @@ internal sealed partial class Deployer(Stores stores, RouteOperations routes, De
             }
             var line = _lines.GetOrAdd(deployment.App, _ => new Line());
             line.Last = deployment.Id;
-            line.Tail = log.WaitForEndAsync(deployment.Id);
+            line.Tail = log.WaitForEndAsync(deployment.Id).WaitAsync(_stop.Token);
         }
     }
 
@@ -108,7 +108,8 @@ internal sealed partial class Deployer(Stores stores, RouteOperations routes, De
         await _stop.CancelAsync();
         foreach (var preparing in _preparing.Values)
             await preparing.CancelAsync();
-        await Task.WhenAll(_lines.Values.Select(l => l.Tail.WaitAsync(_stop.Token))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // Each ends at once now, and the store must not be closed before it has.
+        await Task.WhenAll(_lines.Values.Select(l => l.Tail)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Ends a deployment whose release is written but not in force. The store decides between this and a switch at the same moment.</summary>
@@ -131,7 +132,6 @@ internal sealed partial class Deployer(Stores stores, RouteOperations routes, De
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // It stands in the store as under way, and the next start sees to it.
-            return;
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -155,7 +155,7 @@ internal sealed partial class Deployer(Stores stores, RouteOperations routes, De
         lock (line)
             line.Waiting--;
         // One that left the line holds its place until its turn, so that the next does not overtake those ahead.
-        await before;
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task PrepareAsync(Deployment deployment, IReleaseSource source, CancellationToken ct)

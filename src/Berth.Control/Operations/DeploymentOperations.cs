@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text;
 using Berth.Builds;
 using Berth.Builds.Sources;
 using Berth.Control.Deployments;
+using Berth.Control.Space;
 using Berth.Control.Store;
 using Berth.Model;
 
@@ -10,7 +12,8 @@ namespace Berth.Control.Operations;
 /// <summary>All that makes a new release.</summary>
 public sealed class DeploymentOperations
 {
-    private const int MaxEnvValueBytes = 128 * 1024;
+    /// <summary>Linux takes no longer one: <c>KEY=value</c> and the NUL behind it.</summary>
+    private const int MaxEnvBytes = 128 * 1024;
 
     private readonly Stores _stores;
     private readonly Deployer _deployer;
@@ -19,16 +22,17 @@ public sealed class DeploymentOperations
     private readonly ServiceImages _images;
     private readonly ControlOptions _options;
     private readonly SourceLimits _limits;
+    private readonly DiskSpace _disk;
 
-    internal DeploymentOperations(Stores stores, Deployer deployer, ImageBuilder builder, IImageStore imageStore, ControlOptions options, SourceLimits limits)
+    internal DeploymentOperations(Stores stores, Deployer deployer, ImageBuilder builder, IImageStore imageStore, DiskSpace disk, ControlOptions options, SourceLimits limits)
     {
-        (_stores, _deployer, _builder, _imageStore, _options, _limits) = (stores, deployer, builder, imageStore, options, limits);
+        (_stores, _deployer, _builder, _imageStore, _disk, _options, _limits) = (stores, deployer, builder, imageStore, disk, options, limits);
         _images = new ServiceImages(builder);
     }
 
     /// <summary>From a tar of a folder. The file is removed when it is not needed any more, also after an error.</summary>
     public Outcome<Deployment> DeploySource(AppRecord app, string archive, string? commit, bool force, bool randomRoute = false) =>
-        Begin(app, new SourceRelease(archive, WorkFolder(archive), commit, force, randomRoute, _builder, _images, _limits));
+        BeginWithin(app, new FileInfo(archive).Length, new SourceRelease(archive, WorkFolder(archive), commit, force, randomRoute, _builder, _images, _limits));
 
     /// <summary>From an image, with a tar of the files that go with it (null: none).</summary>
     public Outcome<Deployment> DeployImage(AppRecord app, string reference, string? archive, bool force)
@@ -39,7 +43,7 @@ public sealed class DeploymentOperations
                 File.Delete(archive);
             return OperationErrors.BadImage(reference);
         }
-        return Begin(app, new ImageRelease(reference, archive, WorkFolder(archive ?? Path.GetRandomFileName()), force, _builder, _imageStore, _images, _limits));
+        return BeginWithin(app, sourceBytes: 0, new ImageRelease(reference, archive, WorkFolder(archive ?? Path.GetRandomFileName()), force, _builder, _imageStore, _images, _limits));
     }
 
     public Outcome<Deployment> ChangeConfig(AppRecord app, IReadOnlyList<EnvVar> set, IReadOnlyList<string> unset)
@@ -50,7 +54,7 @@ public sealed class DeploymentOperations
                 return OperationErrors.BadEnvKey(variable.Key);
             if (variable.Value is null || variable.Value.Contains('\0', StringComparison.Ordinal))
                 return OperationErrors.BadEnvValue(variable.Key);
-            if (System.Text.Encoding.UTF8.GetByteCount(variable.Value) > MaxEnvValueBytes)
+            if (Encoding.UTF8.GetByteCount(variable.Key) + Encoding.UTF8.GetByteCount(variable.Value) + "=\0".Length > MaxEnvBytes)
                 return OperationErrors.EnvTooLarge(variable.Key);
         }
         var config = Config(app);
@@ -92,6 +96,14 @@ public sealed class DeploymentOperations
     /// <summary>What a person has set, as it is in force.</summary>
     public IReadOnlyList<EnvVar> Config(AppRecord app) =>
         app.ActiveRelease is { } id && _stores.Releases.Find(id) is { } active ? active.Config : _stores.Apps.Config(app.Name);
+
+    private Outcome<Deployment> BeginWithin(AppRecord app, long sourceBytes, IReleaseSource source)
+    {
+        if (_disk.Problem(sourceBytes) is not { } full)
+            return Begin(app, source);
+        source.Clean();
+        return full;
+    }
 
     private Outcome<Deployment> Begin(AppRecord app, IReleaseSource source) =>
         _deployer.TryBegin(app.Name, source) is { } deployment ? deployment : OperationErrors.QueueFull(app.Name, _options.DeploymentQueue);

@@ -10,6 +10,9 @@ public enum ErrorKind
 
     /// <summary>It cannot be done as things stand.</summary>
     Conflict,
+
+    /// <summary>There is no room for it on a disk.</summary>
+    NoSpace,
 }
 
 /// <summary>Why an operation was not carried out. Nothing has changed.</summary>

@@ -1,3 +1,5 @@
+using Berth.Model;
+
 namespace Berth.Control.Operations;
 
 /// <summary>All messages of this folder.</summary>
@@ -20,6 +22,9 @@ internal static class OperationErrors
 
     public static OperationError NotCancellable(string id) =>
         new(ErrorKind.Conflict, "deployment-ended", $"deployment {id} has ended or has switched already, and cannot be cancelled; use `berth rollback`");
+
+    public static OperationError NoSpace(string folder, long free, long needed) =>
+        new(ErrorKind.NoSpace, "disk-full", $"the disk of {folder} has {ByteSize.ForPeople(free)} left, and this deployment needs {ByteSize.ForPeople(needed)}; nothing was changed. `berth system df` shows what takes the space");
 
     public static OperationError NoRelease(string app) => new(ErrorKind.Conflict, "no-release", $"app \"{app}\" has no release yet; deploy it first");
 
@@ -51,7 +56,7 @@ internal static class OperationErrors
 
     public static OperationError BadEnvValue(string key) => new(ErrorKind.Invalid, "bad-env-value", $"the value of {key} is missing or has a NUL character in it, which no process environment can hold");
 
-    public static OperationError EnvTooLarge(string key) => new(ErrorKind.Invalid, "env-too-large", $"the value of {key} has more than 128 KiB, which Linux passes to no process");
+    public static OperationError EnvTooLarge(string key) => new(ErrorKind.Invalid, "env-too-large", $"{key} and its value have more than 128 KiB, which Linux passes to no process");
 
     public static OperationError EnvNotSet(string key) => new(ErrorKind.NotFound, "env-not-set", $"{key} is not set by `berth env set`, so it cannot be unset; variables of a file are removed there");
 

@@ -24,7 +24,7 @@ internal sealed class AppState
 
     public required IReadOnlyDictionary<string, ServiceSetting> Settings { get; init; }
 
-    /// <summary>By pool id.</summary>
+    /// <summary>By pool id, of the active release and the target: what an older release did counts no more.</summary>
     public required IReadOnlyDictionary<string, Crash> Crashes { get; init; }
 
     public required AppSpec Wanted { get; init; }
@@ -36,6 +36,7 @@ internal sealed class AppState
         var deployment = app.TargetDeployment is { } target ? stores.Deployments.Find(target) : null;
         var release = deployment is { ReleaseId: { } targetId, Phase: < DeploymentPhase.Switch } ? stores.Releases.Find(targetId) : null;
         var settings = stores.Settings.List(app.Name);
+        var pools = new[] { active, release }.OfType<Release>().SelectMany(r => r.Services).Select(s => s.PoolId).ToHashSet(StringComparer.Ordinal);
         return new()
         {
             App = app,
@@ -43,7 +44,7 @@ internal sealed class AppState
             Deployment = deployment,
             Target = release,
             Settings = settings,
-            Crashes = stores.Crashes.List(app.Name),
+            Crashes = stores.Crashes.List(app.Name).Where(c => pools.Contains(c.Key)).ToDictionary(StringComparer.Ordinal),
             Wanted = new()
             {
                 App = app.Name,

@@ -2,9 +2,7 @@ using System.Collections.Concurrent;
 using Berth.Control.Disks;
 using Berth.Control.Logs;
 using Berth.Control.Routing;
-using Berth.Control.Store;
 using Berth.Model;
-using Berth.Planning;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Control.Reconciling;
@@ -26,11 +24,10 @@ internal enum Doing
 /// waits for a slow stop. When one is done its app is looked at again. Thread-safe.
 /// </summary>
 internal sealed partial class SandboxActions(
-    IEngine engine, DiskAttachments disks, LogCollector collector, LogStore logs, CrashStore crashes, RoutePublisher publisher, ControlOptions options, TimeProvider time, ILogger<SandboxActions> log) : IAsyncDisposable
+    IEngine engine, DiskAttachments disks, LogCollector collector, LogStore logs, CrashRecorder crashes, RoutePublisher publisher, ControlOptions options, TimeProvider time, ILogger<SandboxActions> log) : IAsyncDisposable
 {
     private static readonly TimeSpan LogDrainLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(30);
-    private const int LastLines = 20;
 
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Task, bool> _running = new();
@@ -63,8 +60,7 @@ internal sealed partial class SandboxActions(
         }
         catch (Exception e) when (e is DiskException or EngineException { Error: EngineError.StartFailed or EngineError.ImageMissing or EngineError.WrongArchitecture or EngineError.Refused })
         {
-            // It will not get better by asking again at once: it counts as a crash, with the engine's reason as its last line.
-            NoteCrash(spec.App, spec.PoolId, spec.Id, TimeSpan.Zero, exitCode: 127, outOfMemory: false, [e.Message]);
+            crashes.NoteNotStarted(spec, e.Message);
             logs.Append(spec.App, [new(time.GetUtcNow(), 'E', spec.Service, spec.Id, e.Message)]);
             await engine.RemoveSandboxAsync(spec.Id, ct);
             await disks.ReleaseAsync(spec.Id, ct);
@@ -98,16 +94,13 @@ internal sealed partial class SandboxActions(
         // the sandbox was removed may show it once more, too.
         if (_underWay.ContainsKey(sandbox.Id))
             return;
-        if (crashed && crashes.List(sandbox.App).GetValueOrDefault(sandbox.PoolId)?.Sandbox != sandbox.Id)
-            NoteCrash(sandbox, lastLines: sandbox.StartError is { } error ? [error] : []);
+        if (crashed && crashes.Note(sandbox))
+            LogCrashed(sandbox.Id, sandbox.ExitCode ?? 0, sandbox.OutOfMemory ? " (out of memory)" : "");
         Begin(sandbox.Id, What(sandbox, Doing.Ending), async ct =>
         {
             await collector.DrainAsync(sandbox.Id, LogDrainLimit, ct);
-            if (crashed && await logs.LastLinesAsync(sandbox.App, sandbox.Id, LastLines, ct) is { Count: > 0 } lines
-                && crashes.List(sandbox.App).GetValueOrDefault(sandbox.PoolId) is { } crash && crash.Sandbox == sandbox.Id)
-            {
-                crashes.Put(sandbox.App, crash with { LastLines = lines });
-            }
+            if (crashed)
+                await crashes.AddLinesAsync(sandbox, ct);
             await RemoveAsync(sandbox, ct);
         });
     }
@@ -118,20 +111,6 @@ internal sealed partial class SandboxActions(
         await engine.RemoveSandboxAsync(sandbox.Id, ct);
         await disks.ReleaseAsync(sandbox.Id, ct);
         collector.Forget(sandbox.Id);
-    }
-
-    private void NoteCrash(SandboxStatus sandbox, IReadOnlyList<string> lastLines)
-    {
-        var lived = sandbox is { StartedAt: { } from, FinishedAt: { } to } ? to - from : TimeSpan.Zero;
-        NoteCrash(sandbox.App, sandbox.PoolId, sandbox.Id, lived, sandbox.ExitCode ?? 0, sandbox.OutOfMemory, lastLines);
-        LogCrashed(sandbox.Id, sandbox.ExitCode ?? 0, sandbox.OutOfMemory ? " (out of memory)" : "");
-    }
-
-    private void NoteCrash(string app, string pool, string sandbox, TimeSpan lived, int exitCode, bool outOfMemory, IReadOnlyList<string> lastLines)
-    {
-        var before = crashes.List(app).GetValueOrDefault(pool);
-        var next = CrashRecord.Next(before is null ? null : new(before.Count, before.At, before.Sandbox), sandbox, lived, time.GetUtcNow());
-        crashes.Put(app, new() { Pool = pool, Count = next.Count, At = next.LastAt, Sandbox = sandbox, ExitCode = exitCode, OutOfMemory = outOfMemory, LastLines = lastLines });
     }
 
     public void Freeze(SandboxStatus sandbox) => Begin(sandbox.Id, What(sandbox, Doing.Freezing), ct => engine.FreezeSandboxAsync(sandbox.Id, ct));

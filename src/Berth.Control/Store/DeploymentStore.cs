@@ -54,6 +54,16 @@ public sealed class DeploymentStore(StateStore store)
         return true;
     });
 
+    /// <summary>Forgets all but the newest <paramref name="keep"/> deployments of an app, those under way, and those of <paramref name="releases"/>; returns the ids that went.</summary>
+    public IReadOnlyList<string> Prune(string app, int keep, IReadOnlySet<string> releases) => store.Write(db =>
+    {
+        var old = db.Query($"SELECT {Columns} FROM deployments WHERE app = @app ORDER BY id DESC LIMIT -1 OFFSET @keep", Map, ("@app", app), ("@keep", keep))
+            .Where(d => d.Outcome != DeploymentOutcome.Running && (d.ReleaseId is null || !releases.Contains(d.ReleaseId))).Select(d => d.Id).ToList();
+        foreach (var id in old)
+            db.Execute("DELETE FROM deployments WHERE id = @id", ("@id", id));
+        return old;
+    });
+
     private static Deployment Map(SqliteDataReader row) => new()
     {
         Id = row.GetString(0),

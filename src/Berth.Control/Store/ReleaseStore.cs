@@ -56,6 +56,18 @@ public sealed class ReleaseStore(StateStore store)
         return true;
     });
 
+    /// <summary>Forgets a release, with those of its pools that no other one has taken over.</summary>
+    /// <param name="kept">Pools that stay.</param>
+    public void Remove(Release release, IReadOnlySet<string> kept) => store.Write(db =>
+    {
+        foreach (var pool in release.Services.Select(s => s.PoolId).Where(p => !kept.Contains(p)))
+        {
+            db.Execute("DELETE FROM pools WHERE id = @pool", ("@pool", pool));
+            db.Execute("DELETE FROM crashes WHERE pool = @pool", ("@pool", pool));
+        }
+        db.Execute("DELETE FROM releases WHERE id = @id", ("@id", release.Id));
+    });
+
     private static Release? Parse(string? body) => body is null ? null : StoreJson.ReadRelease(body);
 }
 

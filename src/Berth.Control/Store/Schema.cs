@@ -101,6 +101,24 @@ internal static class Schema
             leased_at INTEGER
         );
         """,
+        """
+        CREATE TABLE capsules (
+            sandbox TEXT PRIMARY KEY,
+            app TEXT NOT NULL REFERENCES apps (name) ON DELETE CASCADE,
+            pool TEXT NOT NULL,
+            service TEXT NOT NULL,
+            release TEXT NOT NULL,
+            last_good TEXT,
+            at INTEGER NOT NULL,
+            started_at INTEGER,
+            exit_code INTEGER NOT NULL,
+            out_of_memory INTEGER NOT NULL,
+            start_error TEXT,
+            count INTEGER NOT NULL,
+            lines TEXT NOT NULL
+        );
+        CREATE INDEX capsules_by_app ON capsules (app, at);
+        """,
     ];
 
     public static void Migrate(SqliteConnection db, string path)

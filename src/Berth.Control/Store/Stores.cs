@@ -17,6 +17,8 @@ public sealed class Stores(StateStore state, TimeProvider time)
 
     public DiskStore Disks { get; } = new(state);
 
+    public CapsuleStore Capsules { get; } = new(state);
+
     public RouteStore Routes { get; } = new(state);
 
     public TokenStore Tokens { get; } = new(state, time);

@@ -18,12 +18,14 @@ public sealed class DockerImages : IImageStore, IDisposable
     private readonly DockerEngineOptions _options;
     private readonly ImageFile _files;
     private readonly TimeProvider _time;
+    private readonly DockerUsage _usage;
 
     public DockerImages(DockerEngineOptions options, TimeProvider time)
     {
         (_options, _time) = (options, time);
         _client = new DockerClient(options, time);
         _files = new ImageFile(_client, options);
+        _usage = new DockerUsage(_client, options);
     }
 
     public async Task<ImageInfo?> FindImageAsync(string reference, CancellationToken ct)
@@ -147,6 +149,10 @@ public sealed class DockerImages : IImageStore, IDisposable
                 images.Add(image);
         return images;
     }
+
+    public Task<EngineUsage> UsageAsync(CancellationToken ct) => _usage.ReadAsync(ct);
+
+    public Task<string?> DataFolderAsync(CancellationToken ct) => _usage.DataFolderAsync(ct);
 
     private string BuildQuery(ImageBuild build)
     {

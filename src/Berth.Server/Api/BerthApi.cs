@@ -40,6 +40,8 @@ internal static class BerthApi
         AppEndpoints.Map(api);
         DeploymentEndpoints.Map(api);
         ReleaseEndpoints.Map(api);
+        CrashEndpoints.Map(api);
+        SystemEndpoints.Map(api);
         SandboxEndpoints.Map(api);
         LogEndpoints.Map(api);
         RouteEndpoints.Map(api);

@@ -18,6 +18,15 @@ internal static class ReleaseEndpoints
     /// <summary>Newest first.</summary>
     public static IReadOnlyList<ReleaseInfo> ListOf(ControlPlane control, AppRecord app) => [.. control.Stores.Releases.List(app.Name).Select(r => Info(r, app))];
 
+    /// <summary>All of a release.</summary>
+    public static ReleaseDetails Details(Release release, AppRecord app) => new()
+    {
+        Release = Info(release, app),
+        ReleaseCommand = release.ReleaseCommand,
+        Env = [.. release.Env.Select(v => new EnvInfo(v.Key, v.Value, release.Config.Contains(v) ? "manual" : "config"))],
+        Services = [.. release.Services.Select(Service)],
+    };
+
     private static IResult List(string app, ControlPlane control)
     {
         var found = control.Apps.Find(app);
@@ -47,14 +56,6 @@ internal static class ReleaseEndpoints
         Active = release.Id == app.ActiveRelease,
         Image = release.Services.FirstOrDefault(s => s.Definition.Image is null)?.ImageName ?? release.Services[0].ImageName,
         Services = [.. release.Services.Select(s => s.Definition.Name)],
-    };
-
-    private static ReleaseDetails Details(Release release, AppRecord app) => new()
-    {
-        Release = Info(release, app),
-        ReleaseCommand = release.ReleaseCommand,
-        Env = [.. release.Env.Select(v => new EnvInfo(v.Key, v.Value, release.Config.Contains(v) ? "manual" : "config"))],
-        Services = [.. release.Services.Select(Service)],
     };
 
     private static ServiceDetails Service(ReleaseService service) => new()

@@ -40,6 +40,8 @@ internal static class GitMessages
 
     public static string NoArchive(string commit, string errors) => $"git could not read the files of {commit}: {errors}";
 
+    public static string DiskFull(string folder) => $"the disk of {folder} is full; `berth system df` shows what takes the space";
+
     public static string TooLarge(long limit) => $"the files of the commit have more than {ByteSize.ForPeople(limit)}; take what the app does not need out of the repository";
 
     public static string TooManySubmodules(int limit) => $"the commit has more than {limit} submodules, counting those inside submodules; make them fewer, or use `berth deploy`";

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Berth.Control;
+using Berth.Control.Space;
 using Berth.Model;
 
 namespace Berth.Server.Git;
@@ -38,7 +39,7 @@ internal sealed partial class GitRepositories(ControlOptions control, GitOptions
     public void Bound(string app)
     {
         var path = control.RepositoryOf(app);
-        if (_pushes.Values.Contains(app) || !Directory.Exists(path) || SizeOf(path) <= options.MaxRepositoryBytes)
+        if (_pushes.Values.Contains(app) || !Directory.Exists(path) || FolderSize.Of(path) <= options.MaxRepositoryBytes)
             return;
         LogEmptied(app, ByteSize.ForPeople(options.MaxRepositoryBytes));
         Directory.Delete(path, recursive: true);
@@ -95,8 +96,6 @@ internal sealed partial class GitRepositories(ControlOptions control, GitOptions
         await File.WriteAllTextAsync(Path.Combine(making, "info", "attributes"), "* -export-ignore -export-subst\n", ct);
         Directory.Move(making, path);
     }
-
-    private static long SizeOf(string folder) => new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length);
 
     [LoggerMessage(LogLevel.Warning, "The git repository of app {App} has more than {Limit} and is emptied; the next push sends all again")]
     private partial void LogEmptied(string app, string limit);

@@ -12,9 +12,6 @@ internal sealed class PushClient(Stream stream)
     /// <summary>What belongs to a step, below it.</summary>
     public Task LineAsync(string text, CancellationToken ct) => WriteAsync($"       {PlainText.Of(text)}\n", ct);
 
-    /// <summary>A line that the next one takes the place of, on a terminal.</summary>
-    public Task PassingLineAsync(string text, CancellationToken ct) => WriteAsync($"       {PlainText.Of(text)}\r", ct);
-
     /// <summary>What is wrong, and what to do.</summary>
     public Task RefuseAsync(string text, CancellationToken ct) => WriteAsync($" !     {PlainText.Of(text)}\n", ct);
 

@@ -6,6 +6,8 @@ namespace Berth.Server.Git;
 /// <summary>Judges a push: whether its refs are such that deploy, and then by how the deployment ends. Only what was deployed is taken.</summary>
 internal sealed class PushDeployment(ControlPlane control, ControlOptions controlOptions, CommitArchive archives, GitOptions options, TimeProvider time)
 {
+    private const int DiskFull = 28;
+
     /// <summary>As long as commits are everywhere in Berth.</summary>
     private const int CommitLength = 12;
 
@@ -76,6 +78,12 @@ internal sealed class PushDeployment(ControlPlane control, ControlOptions contro
             else if (archive.LargeFiles.Count > 0)
                 await client.RefuseAsync(GitMessages.LargeFiles(archive.LargeFiles), ct);
             return taken ? file : null;
+        }
+        catch (IOException e) when (e.HResult == DiskFull)
+        {
+            taken = false;
+            await client.RefuseAsync(GitMessages.DiskFull(controlOptions.BuildsFolder), ct);
+            return null;
         }
         finally
         {

@@ -89,7 +89,6 @@ internal sealed class PushReport(ControlPlane control, PushClient client)
             return;
         foreach (var file in release.Services.Select(s => s.Definition).GroupBy(s => FileOf(s.Source)))
             await client.StepAsync($"{(file.Key is { } name ? name + " declares" : "Default")} process types: {string.Join(", ", file.Select(s => s.Name))}", ct);
-        await client.PassingLineAsync("Launching...", ct);
     }
 
     /// <summary>The file of <c>Procfile:3</c>; null where a service is in none.</summary>

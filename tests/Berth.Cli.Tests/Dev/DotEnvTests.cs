@@ -1,5 +1,6 @@
 using System.Text;
 using Berth.Cli.Dev;
+using Berth.Model;
 
 namespace Berth.Cli.Tests.Dev;
 
@@ -36,6 +37,20 @@ public sealed class DotEnvTests
 
         Assert.Equal(("A", value), (variables[^1].Key, variables[^1].Value));
         Assert.Empty(warnings);
+    }
+
+    [Fact]
+    public void What_is_written_is_read_again_whatever_is_in_it()
+    {
+        var random = new Random(1);
+        List<EnvVar> written = [.. new[] { "", " ", "a b", "'", "\"", "\\", "\\n", "\n", "\r\n", "a#b", " # c", "$HOME `x` ${y}", "'a\"b\\", "\u2028\u00a0", "\uFEFF", "a\t" }.Select((value, i) => new EnvVar($"_{i}", value))];
+        for (int i = 0; i < 2000; i++)
+            written.Add(new($"A{i}", string.Concat(random.GetItems(["a", "Z", "0", " ", "'", "\"", "\\", "n", "\n", "\r", "\t", "#", "$", "=", ",", "`", "\u00e9", "\u20ac", "\U0001F6A2", "\u2028", "\u0001"], random.Next(12)))));
+
+        var (read, warnings) = DotEnv.Parse(".env", Encoding.UTF8.GetBytes(DotEnv.Format(written)));
+
+        Assert.Empty(warnings);
+        Assert.Equal(written, read);
     }
 
     [Theory]

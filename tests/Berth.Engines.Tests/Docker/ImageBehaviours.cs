@@ -34,6 +34,20 @@ public abstract class ImageBehaviours : IAsyncLifetime
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task What_the_disk_is_used_for_names_each_image_with_its_own_bytes()
+    {
+        var image = await BusyboxImage.ImportAsync(_on.Images, Ct, $"berth-test/{_on.App}:usage", "CMD [\"true\"]");
+
+        var usage = await _on.Images.UsageAsync(Ct);
+
+        var used = Assert.Single(usage.Images, i => i.Id == image.Id);
+        Assert.Contains($"berth-test/{_on.App}:usage", used.Tags);
+        Assert.Null(used.App);
+        Assert.True(used.UniqueBytes >= 0 && usage.LayerBytes >= usage.Images.Sum(i => i.UniqueBytes));
+        Assert.NotNull(await _on.Images.DataFolderAsync(Ct));
+    }
+
+    [Fact]
     public async Task An_imported_image_has_what_its_changes_say()
     {
         var image = await BusyboxImage.ImportAsync(_on.Images, Ct, $"berth-test/{_on.App}:full",

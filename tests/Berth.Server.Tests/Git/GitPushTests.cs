@@ -24,7 +24,7 @@ public sealed class GitPushTests
         Assert.Contains("remote: -----> Building demo", pushed.Errors, StringComparison.Ordinal);
         Assert.Contains("remote:        built with care", pushed.Errors, StringComparison.Ordinal);
         Assert.Contains("remote: -----> Procfile declares process types: web, worker", pushed.Errors, StringComparison.Ordinal);
-        Assert.Contains("remote:        Launching... done, v1", pushed.Errors, StringComparison.Ordinal);
+        Assert.Contains("\nremote:        Launching... done, v1", pushed.Errors, StringComparison.Ordinal);
         Assert.Contains("remote: -----> demo deployed to Berth", pushed.Errors, StringComparison.Ordinal);
         Assert.Contains("remote:        http://demo.localhost:8080", pushed.Errors, StringComparison.Ordinal);
         Assert.Equal(commit[..12], api.House.Active("demo").Commit);

@@ -39,6 +39,12 @@ public sealed class FakeDocker : IAsyncDisposable
     }
 
     /// <summary>Path of the socket.</summary>
+    /// <summary>Bytes that every image has for itself.</summary>
+    public const long OwnLayer = 1000;
+
+    /// <summary>Bytes that all images share.</summary>
+    public const long SharedLayer = 500;
+
     public string Socket => _folder.File("docker.sock");
 
     public TimeProvider Time { get; }
@@ -78,6 +84,9 @@ public sealed class FakeDocker : IAsyncDisposable
     }
 
     public FakeContainer Container(string name) => _containers.Get(name);
+
+    /// <summary>All images in the engine.</summary>
+    public IReadOnlyList<FakeImage> Images => _images.All;
 
     /// <summary>Puts an image into the engine.</summary>
     public FakeImage AddImage(string reference, FakeImage? image = null) => _images.Add(reference, image ?? new FakeImage());
@@ -212,12 +221,35 @@ public sealed class FakeDocker : IAsyncDisposable
             ["Arch"] = "amd64",
             ["Os"] = "linux",
         }),
+        ["info"] => call.JsonAsync(new JsonObject { ["DockerRootDir"] = _folder.Path }),
+        ["system", "df"] => call.JsonAsync(Usage()),
         ["events"] => _events.StreamAsync(call),
         ["containers", ..] or ["exec", ..] when call.Parts[^1] == "exec" || call.Parts[0] == "exec" => _execs.AnswerAsync(call),
         ["containers", ..] => _containers.AnswerAsync(call),
         ["images", ..] or ["build"] => _images.AnswerAsync(call),
         ["networks", ..] => _networks.AnswerAsync(call),
         _ => throw new FakeRefusal(404, "page not found"),
+    };
+
+    /// <summary>Every image is of two layers, of which all of them share the second.</summary>
+    private JsonObject Usage() => new()
+    {
+        ["LayersSize"] = SharedLayer + _images.All.Count * OwnLayer,
+        ["Images"] = new JsonArray([.. _images.All.Select(i => (JsonNode?)new JsonObject
+        {
+            ["Id"] = i.Id,
+            ["RepoTags"] = new JsonArray([.. i.Tags.Select(t => (JsonNode?)t)]),
+            ["Labels"] = new JsonObject(i.Labels.Select(l => KeyValuePair.Create(l.Key, (JsonNode?)l.Value))),
+            ["Created"] = 0,
+            ["Size"] = SharedLayer + OwnLayer,
+            ["SharedSize"] = SharedLayer,
+        })]),
+        ["Containers"] = new JsonArray([.. Containers.Select(c => (JsonNode?)new JsonObject
+        {
+            ["Labels"] = new JsonObject(c.Labels.Select(l => KeyValuePair.Create(l.Key, (JsonNode?)l.Value))),
+            ["SizeRw"] = 10,
+        })]),
+        ["BuildCache"] = new JsonArray(new JsonObject { ["Size"] = 5 }),
     };
 
     private sealed class Release(TaskCompletionSource gate) : IDisposable

@@ -26,6 +26,15 @@ internal sealed class FakeImages(FakeDocker engine)
         }
     }
 
+    public IReadOnlyList<FakeImage> All
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _all];
+        }
+    }
+
     public void Publish(string reference, FakeImage image)
     {
         lock (_lock)

@@ -17,6 +17,8 @@ namespace Berth.Engines.Docker.Wire;
 [JsonSerializable(typeof(IReadOnlyList<NetworkDetails>))]
 [JsonSerializable(typeof(ImageDetails))]
 [JsonSerializable(typeof(IReadOnlyList<ImageSummary>))]
+[JsonSerializable(typeof(DiskUsage))]
+[JsonSerializable(typeof(EngineDetails))]
 [JsonSerializable(typeof(Refusal))]
 [JsonSerializable(typeof(VersionDetails))]
 [JsonSerializable(typeof(EventMessage))]

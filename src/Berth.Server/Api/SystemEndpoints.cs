@@ -1,0 +1,26 @@
+using Berth.Contracts;
+using Berth.Control;
+
+namespace Berth.Server.Api;
+
+/// <summary>The machine that all apps share.</summary>
+internal static class SystemEndpoints
+{
+    public static void Map(RouteGroupBuilder api) =>
+        api.MapGet("/system/space", SpaceAsync).WithSummary("What Berth takes of the disk, by app");
+
+    private static async Task<SpaceInfo> SpaceAsync(ControlPlane control, CancellationToken ct)
+    {
+        var use = await control.Space.MakeAsync(ct);
+        return new()
+        {
+            Apps = [.. use.Apps.Select(a => new AppSpace(a.App, a.Images, a.Sandboxes, a.Logs, a.Git, a.Releases))],
+            Stacks = use.Stacks,
+            OtherLayers = use.OtherLayers,
+            BuildCache = use.BuildCache,
+            Sources = use.Sources,
+            State = use.State,
+            Free = use.Free,
+        };
+    }
+}
