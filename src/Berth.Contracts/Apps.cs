@@ -225,7 +225,11 @@ public sealed record ReleaseInfo
 }
 
 /// <param name="Source"><c>manual</c> (a person set it) or <c>config</c> (it stands in a file).</param>
-public sealed record EnvInfo(string Key, string Value, string Source);
+public sealed record EnvInfo(string Key, string Value, string Source)
+{
+    /// <summary>A file declares it sensitive: listings for people show it only when asked.</summary>
+    public bool Sensitive { get; init; }
+}
 
 public sealed record EnvChangeRequest
 {

@@ -36,6 +36,7 @@ public static class DefinitionReader
             Name = appToml.Name,
             Env = appToml.Env,
             RequiredEnv = appToml.RequiredEnv,
+            SensitiveEnv = [.. appToml.SensitiveEnv.Distinct()],
             Services = services,
             ReleaseCommand = appToml.Release ?? procfile?.Release?.Command,
             Build = appToml.Build,

@@ -235,6 +235,9 @@ public sealed record AppDefinition
     /// <summary>Variables that must have a value before the app may be deployed.</summary>
     public IReadOnlyList<RequiredVariable> RequiredEnv { get; init; } = [];
 
+    /// <summary>Keys of variables whose values listings for people leave out, whoever sets them.</summary>
+    public IReadOnlyList<string> SensitiveEnv { get; init; } = [];
+
     public required IReadOnlyList<ServiceDefinition> Services { get; init; }
 
     /// <summary>Folder of the app inside what was read, with forward slashes; null: all of it.</summary>

@@ -45,6 +45,9 @@ public sealed record Release
     /// <summary>Variables that a person set (<c>berth env set</c>), unique by key. They win over the files'.</summary>
     public required IReadOnlyList<EnvVar> Config { get; init; }
 
+    /// <summary>Keys of variables whose values listings for people leave out.</summary>
+    public IReadOnlyList<string> SensitiveEnv { get; init; } = [];
+
     public required IReadOnlyList<ReleaseService> Services { get; init; }
 
     /// <summary>Runs once before the switch; null: none.</summary>

@@ -1,5 +1,7 @@
 using Berth.Cli.Output;
+using Berth.Cli.Settings;
 using Berth.Contracts;
+using Berth.Definitions;
 using Berth.Definitions.CfManifest;
 using Berth.Model;
 
@@ -22,7 +24,7 @@ internal sealed class AnalysisRun(CommandContext context, bool json)
     public async Task AddFolderAsync(string app, string folder, PushedDefinition? definition, CancellationToken ct)
     {
         var (report, read) = SourceReport.OfFolder(app, folder, definition);
-        _reports.Add(read is null ? report : await CompareAsync(report, read, ct).ConfigureAwait(false));
+        _reports.Add(read is null ? report : await CompareAsync(await WithMissingAsync(report, read, ct).ConfigureAwait(false), read, ct).ConfigureAwait(false));
     }
 
     public async Task AddImageAsync(string app, string reference, byte[]? procfile, CancellationToken ct)
@@ -42,6 +44,16 @@ internal sealed class AnalysisRun(CommandContext context, bool json)
         else
             _reports.ForEach(report => AnalysisText.Write(context, report));
         return _reports.Exists(report => report.Errors.Count > 0) ? ExitCodes.Failed : ExitCodes.Done;
+    }
+
+    /// <summary>Adds the variables that the files ask for and nobody has set, if the server can be asked.</summary>
+    private async Task<AnalysisReport> WithMissingAsync(AnalysisReport report, AppDefinition definition, CancellationToken ct)
+    {
+        if (definition.RequiredEnv.Count == 0)
+            return report;
+        var config = await AskAsync(client => client.ListEnvAsync(report.App, ct)).ConfigureAwait(false) ?? [];
+        var missing = _unasked ? null : RequiredVariables.Missing(definition, [.. config.Where(v => v.Source == "manual").Select(v => new EnvVar(v.Key, v.Value))]);
+        return missing is null ? report : report with { Errors = [.. report.Errors, AppFiles.ToInfo(missing)] };
     }
 
     private async Task<AnalysisReport> CompareAsync(AnalysisReport report, AppDefinition definition, CancellationToken ct)

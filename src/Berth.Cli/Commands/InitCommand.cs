@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Berth.Builds;
 using Berth.Cli.Settings;
 using Berth.Definitions;
 using Berth.Definitions.AppToml;
@@ -35,7 +36,9 @@ internal static class InitCommand
 
     private static int Run(CommandContext context, Options options)
     {
-        var text = FirstAppToml.Write(options.App, ReadProcfile(options.Folder));
+        var services = ReadProcfile(options.Folder);
+        var detected = services.Count > 0 ? null : SourceAnalysis.Of(options.Folder, new DefinitionSources { ReadFile = path => AppFiles.ReadFile(options.Folder, path) }).Plan.DefaultWebCommand;
+        var text = FirstAppToml.Write(options.App, services, detected);
         AppTomlFile.Write(Path.Combine(options.Folder, DefinitionReader.BerthAppToml), Encoding.UTF8.GetBytes(text));
         context.Out.Write(DefinitionReader.BerthAppToml + "\n");
         return ExitCodes.Done;

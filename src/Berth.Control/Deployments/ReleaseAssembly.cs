@@ -9,6 +9,7 @@ internal static class ReleaseAssembly
     public static bool Differs(Release active, ReleaseDraft draft) =>
         !active.FileEnv.SequenceEqual(draft.FileEnv)
         || !active.Config.SequenceEqual(draft.Config)
+        || !active.SensitiveEnv.SequenceEqual(draft.SensitiveEnv)
         || active.ReleaseCommand != draft.ReleaseCommand
         || active.Services.Count != draft.Services.Count
         || active.Services.Zip(draft.Services).Any(pair => !SameService(pair.First, pair.Second));
@@ -24,6 +25,7 @@ internal static class ReleaseAssembly
             CreatedAt = now,
             FileEnv = draft.FileEnv,
             Config = draft.Config,
+            SensitiveEnv = draft.SensitiveEnv,
             Services = [.. draft.Services.Select(s => s with { PoolId = renewAll ? Ids.Pool(now) : KeptPool(s, env, active) ?? Ids.Pool(now) })],
             ReleaseCommand = draft.ReleaseCommand,
             Commit = draft.Commit,

@@ -10,6 +10,8 @@ public sealed record ReleaseDraft
 
     public required IReadOnlyList<EnvVar> Config { get; init; }
 
+    public IReadOnlyList<string> SensitiveEnv { get; init; } = [];
+
     /// <summary>Their <see cref="ReleaseService.PoolId"/> is not set yet.</summary>
     public required IReadOnlyList<ReleaseService> Services { get; init; }
 
@@ -22,6 +24,7 @@ public sealed record ReleaseDraft
     {
         FileEnv = release.FileEnv,
         Config = release.Config,
+        SensitiveEnv = release.SensitiveEnv,
         Services = release.Services,
         ReleaseCommand = release.ReleaseCommand,
         Commit = release.Commit,

@@ -46,6 +46,7 @@ internal sealed class ServiceImages(ImageBuilder builder)
         {
             FileEnv = definition.EnvIsConfig ? [] : definition.Env,
             Config = definition.EnvIsConfig ? EnvVars.Merge(context.Config, definition.Env) : context.Config,
+            SensitiveEnv = definition.SensitiveEnv,
             Services = services,
             ReleaseCommand = definition.ReleaseCommand,
             Commit = commit,

@@ -12,6 +12,8 @@ internal sealed record AppTomlFile
     /// <summary>Of the app and of its services.</summary>
     public IReadOnlyList<RequiredVariable> RequiredEnv { get; init; } = [];
 
+    public IReadOnlyList<string> SensitiveEnv { get; init; } = [];
+
     /// <summary>False: the app is to have no <c>web</c> that its files do not define. True has made one of the services.</summary>
     public bool? Web { get; init; }
 
@@ -42,6 +44,8 @@ internal sealed record AppTomlService
     public IReadOnlyList<EnvVar> Env { get; init; } = [];
 
     public IReadOnlyList<RequiredVariable> RequiredEnv { get; init; } = [];
+
+    public IReadOnlyList<string> SensitiveEnv { get; init; } = [];
 
     public AppTomlScaling? Scaling { get; init; }
 

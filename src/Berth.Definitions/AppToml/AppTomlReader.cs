@@ -24,6 +24,7 @@ internal static class AppTomlReader
             Name = ReadName(app),
             Env = env.Variables,
             RequiredEnv = [.. env.Required, .. services.SelectMany(service => service.RequiredEnv)],
+            SensitiveEnv = [.. env.Sensitive, .. services.SelectMany(service => service.SensitiveEnv)],
             Web = web,
             Services = services,
             Release = TaskReader.ReadRelease(app, diagnostics),

@@ -23,6 +23,7 @@ internal static class AppTomlServiceReader
             Port = PortReader.Read(section, name),
             Env = env.Variables,
             RequiredEnv = env.Required,
+            SensitiveEnv = env.Sensitive,
             Scaling = scaling,
             MemoryBytes = section.Size("memory", AppTomlRanges.MinMemory, AppTomlRanges.MaxMemory),
             Cpu = section.Number("cpu", AppTomlRanges.MinCpu, AppTomlRanges.MaxCpu),

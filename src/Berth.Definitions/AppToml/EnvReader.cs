@@ -3,7 +3,8 @@ using Berth.Model;
 namespace Berth.Definitions.AppToml;
 
 /// <summary>What a list of variables says.</summary>
-internal sealed record AppTomlEnv(IReadOnlyList<EnvVar> Variables, IReadOnlyList<RequiredVariable> Required);
+/// <param name="Sensitive">Keys whose values are not shown unasked.</param>
+internal sealed record AppTomlEnv(IReadOnlyList<EnvVar> Variables, IReadOnlyList<RequiredVariable> Required, IReadOnlyList<string> Sensitive);
 
 /// <summary>Reads <c>[[env]]</c> and <c>[[services.NAME.env]]</c>.</summary>
 internal static class EnvReader
@@ -14,6 +15,7 @@ internal static class EnvReader
     {
         var variables = new OrderedDictionary<string, EnvVar?>(StringComparer.Ordinal);
         var required = new OrderedDictionary<string, RequiredVariable>(StringComparer.Ordinal);
+        var sensitive = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var section in owner.Sections("env", AppTomlSchema.EnvVar))
         {
             if (!section.Has("key"))
@@ -31,11 +33,13 @@ internal static class EnvReader
             if (!section.Has("value") && !isDeclared)
                 section.Warning("value", DefinitionMessages.EnvWithoutValue(key));
             variables[key] = isDeclared ? null : new EnvVar(key, value ?? "");
+            if (isSensitive)
+                sensitive.Add(key);
             required.Remove(key);
             if (isRequired)
                 required.Add(key, new RequiredVariable(key, service, description));
         }
-        return new AppTomlEnv([.. variables.Values.OfType<EnvVar>()], [.. required.Values]);
+        return new AppTomlEnv([.. variables.Values.OfType<EnvVar>()], [.. required.Values], [.. sensitive]);
     }
 
     private static string? ReadKey(TomlSection section)

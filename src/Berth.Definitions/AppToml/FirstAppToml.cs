@@ -9,7 +9,8 @@ namespace Berth.Definitions.AppToml;
 public static class FirstAppToml
 {
     /// <param name="services">Those of the folder's Procfile; empty where it has none.</param>
-    public static string Write(string name, IReadOnlyList<ProcfileEntry> services)
+    /// <param name="detected">What the detected stack would start as <c>web</c>; null: no stack, or it starts nothing by itself.</param>
+    public static string Write(string name, IReadOnlyList<ProcfileEntry> services, string? detected = null)
     {
         var text = new StringBuilder();
         text.Append("# How Berth runs this app. What is not said here has a default: berth deploy --analyze shows each.\n");
@@ -18,8 +19,8 @@ public static class FirstAppToml
         text.Append("# [[env]]\n# key = \"GREETING\"\n# value = \"hello\"\n\n");
         if (services.Count == 0)
         {
-            text.Append("# A service, if the detected stack's own is not the one.\n");
-            return text.Append("# [services.web]\n# command = \"…\"\n").ToString();
+            text.Append(detected is null ? "# A service.\n" : "# A service, if what was detected is not the one.\n");
+            return text.Append("# [services.web]\n# command = ").Append(detected is null ? "\"…\"" : TomlText.Quoted(detected)).Append('\n').ToString();
         }
         text.Append("# The Procfile names the services and their commands. A table says more of one.\n");
         foreach (var service in services)

@@ -72,10 +72,12 @@ internal static class AppEndpoints
     private static Task<IResult> Env(string app, ControlPlane control) => Of(control, app, found =>
     {
         var config = control.Deployments.Config(found);
-        var file = found.ActiveRelease is { } id && control.Stores.Releases.Find(id) is { } active ? active.FileEnv : [];
+        var active = found.ActiveRelease is { } id ? control.Stores.Releases.Find(id) : null;
         return Task.FromResult<IReadOnlyList<EnvInfo>>(
         [
-            .. EnvVars.Merge(file, config).Select(v => new EnvInfo(v.Key, v.Value, config.Any(c => c.Key == v.Key) ? "manual" : "config")).OrderBy(v => v.Key, StringComparer.Ordinal),
+            .. EnvVars.Merge(active?.FileEnv ?? [], config)
+                .Select(v => new EnvInfo(v.Key, v.Value, config.Any(c => c.Key == v.Key) ? "manual" : "config") { Sensitive = active?.SensitiveEnv.Contains(v.Key) == true })
+                .OrderBy(v => v.Key, StringComparer.Ordinal),
         ]);
     });
 
