@@ -57,6 +57,20 @@ public sealed class AnalysisTests
     }
 
     [Fact]
+    public async Task A_required_variable_that_nobody_has_set_is_missing()
+    {
+        using var source = new SourceFolder().Write("Procfile", "web: serve\n").Write("requirements.txt", "")
+            .Write(".berth/app.toml", "[[env]]\nkey = \"SET\"\nrequired = true\n[[env]]\nkey = \"UNSET\"\nrequired = true\n");
+        await using var api = await FakeApi.StartAsync();
+        api.Json("GET /v1/apps/shop/env", """[{"key":"SET","value":"1","source":"manual","sensitive":false}]""");
+
+        var error = Assert.Single((await JsonAsync(api.Url, source, ExitCodes.Failed))["errors"]!.AsArray())!;
+
+        Assert.Contains("UNSET", (string)error["message"]!, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"SET\"", (string)error["message"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_would_change_against_the_active_release_is_told_and_what_would_interrupt()
     {
         const string release = """

@@ -34,6 +34,16 @@ public sealed class AppTomlFileTests
         Assert.NotEqual(ExitCodes.Failed, (await RunAsync(folder, "app")).ExitCode);
     }
 
+    [Fact]
+    public async Task Init_shows_what_the_detected_stack_would_start()
+    {
+        using var folder = new SourceFolder().Write("package.json", "{ \"scripts\": { \"start\": \"node server.js\" } }");
+
+        await RunAsync(folder, "init");
+
+        Assert.Contains("# [services.web]\n# command = \"npm start\"\n", Read(folder));
+    }
+
     [Theory]
     [InlineData(".miren/app.toml")]
     [InlineData(".berth/app.toml")]

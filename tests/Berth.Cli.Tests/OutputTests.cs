@@ -127,6 +127,22 @@ public sealed class OutputTests
             """
         },
         {
+            "env list -a shop", "GET /v1/apps/shop/env", """[{"key":"KEY","value":"hunter2","source":"manual","sensitive":true}]""",
+            """
+            KEY  SOURCE  VALUE
+            KEY  manual  ********
+
+            """
+        },
+        {
+            "env list -a shop --reveal", "GET /v1/apps/shop/env", """[{"key":"KEY","value":"hunter2","source":"manual","sensitive":true}]""",
+            """
+            KEY  SOURCE  VALUE
+            KEY  manual  hunter2
+
+            """
+        },
+        {
             "route list", "GET /v1/routes", Wire.Routes,
             """
             HOST              APP   DEFAULT
@@ -173,7 +189,7 @@ public sealed class OutputTests
         { "sandbox list", "GET /v1/sandboxes", $"[{Wire.Sandbox},{Wire.ExitedSandbox}]" },
         { "releases shop", "GET /v1/apps/shop/releases", $"[{Wire.Release}]" },
         { "route list", "GET /v1/routes", Wire.Routes },
-        { "env list -a shop", "GET /v1/apps/shop/env", """[{"key":"A","value":"<tag> & 'ä'","source":"manual"}]""" },
+        { "env list -a shop", "GET /v1/apps/shop/env", """[{"key":"A","value":"<tag> & 'ä'","source":"manual","sensitive":false}]""" },
         { "token list", "GET /v1/tokens", "[]" },
     };
 

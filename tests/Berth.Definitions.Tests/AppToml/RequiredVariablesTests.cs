@@ -54,6 +54,7 @@ public sealed class RequiredVariablesTests
         Assert.Empty(result.Diagnostics);
         Assert.Equal([new EnvVar("MODE", "production")], result.Valid().Env);
         Assert.Empty(result.Valid().Services[0].Env);
+        Assert.Equal(["TOKEN"], result.Valid().SensitiveEnv.Where(key => key == "TOKEN"));
     }
 
     [Fact]
