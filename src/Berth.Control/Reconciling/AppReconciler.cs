@@ -62,11 +62,18 @@ internal sealed class AppReconciler(
         await ObserveAsync(app, state, running, ct);
         var plan = Plan(state, running, underWay);
 
-        // New routes first: a sandbox may only stop after the router let go of it. Its answer can free others, so plan again.
+        // What only adds need not wait for the router: a request may be waiting for it.
+        await BeginAsync(state, plan.Steps.Where(Adds), running, ct);
+        // What was under way before still counts: one that has ended since is in no listing of this look.
+        underWay = actions.Of(app).Concat(underWay).DistinctBy(a => a.Key).ToDictionary(StringComparer.Ordinal);
+        // New routes before the rest: a sandbox may only stop after the router let go of it. Its answer can free others, so plan again.
         if (publisher.SetApp(RoutesOf(state, plan, running)) && await publisher.PublishAsync(ct))
+        {
             plan = Plan(state, running, underWay);
+            await BeginAsync(state, plan.Steps.Where(Adds), running, ct);
+        }
         NoteDraining(app, plan);
-        await BeginAsync(state, plan, running, ct);
+        await BeginAsync(state, plan.Steps.Where(step => !Adds(step)), running, ct);
         var settled = plan.Settled || state.Crashes.Values.Any(c => c.Count >= HopelessCrashes);
         if (plan.Verdict is DeploymentVerdict.Switch)
         {
@@ -169,10 +176,12 @@ internal sealed class AppReconciler(
             _drainingSince.TryRemove(id, out _);
     }
 
-    private async Task BeginAsync(AppState state, AppPlan plan, IReadOnlyList<SandboxStatus> running, CancellationToken ct)
+    private static bool Adds(PlanStep step) => step is StartStep or ThawStep;
+
+    private async Task BeginAsync(AppState state, IEnumerable<PlanStep> steps, IReadOnlyList<SandboxStatus> running, CancellationToken ct)
     {
         var byId = running.ToDictionary(s => s.Id, StringComparer.Ordinal);
-        foreach (var step in plan.Steps)
+        foreach (var step in steps)
         {
             switch (step)
             {
