@@ -27,6 +27,7 @@ internal static class Catalogue
         new(["sandbox-pool", "pool"], PoolCommand.Build),
         new(["sandbox"], SandboxCommand.Build),
         new(["exec", "ssh"], ExecCommand.Build),
+        new(["run"], RunCommand.Build),
         new(["logs"], LogsCommand.Build),
         new(["crashes"], CrashesCommand.Build),
         new(["env", "config"], EnvCommand.Build),
@@ -71,7 +72,7 @@ internal static class Catalogue
     }
 
     /// <summary>Whether words after <c>--</c> mean something to the command.</summary>
-    public static bool TakesTrailing(Command command) => command.Name is "exec" or "complete";
+    public static bool TakesTrailing(Command command) => command.Name is "exec" or "run" or "complete";
 
     /// <summary><c>berth env set</c>.</summary>
     public static string PathOf(CommandResult result) =>

@@ -116,6 +116,16 @@ public sealed class BerthClient : IDisposable
         return ExecSession.OpenAsync(_api, path.Add("tty", query.Tty).Add("stdin", query.Stdin).ToString(), ct);
     }
 
+    /// <summary>Runs a command in a new sandbox of the active release, which ends with the session.</summary>
+    /// <param name="service">Whose image, variables and limits it has; null: the server chooses one of the app's own image.</param>
+    public Task<ExecSession> RunAsync(string app, string? service, ExecQuery query, CancellationToken ct)
+    {
+        var path = new QueryText(App(app) + "/run");
+        foreach (var word in query.Command)
+            path.Add("command", word);
+        return ExecSession.OpenAsync(_api, path.Add("service", service).Add("tty", query.Tty).ToString(), ct);
+    }
+
     public IAsyncEnumerable<LogLine> ReadLogsAsync(string app, LogQuery query, CancellationToken ct)
     {
         var since = query.Since?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);

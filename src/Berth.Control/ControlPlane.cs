@@ -95,6 +95,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         Space = new(stores, parts.Images, _disk, options);
         Services = new(stores, _loop, time);
         Sandboxes = new(engine, _actions);
+        Runs = new(engine, networks, stores, time);
         Disks = new(stores.Disks, diskFiles, _disks);
         Backups = new(stores.Disks, diskFiles, _disks, _actions, engine, options, time);
 
@@ -122,6 +123,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
     public RouteOperations Routes { get; }
 
     public SandboxOperations Sandboxes { get; }
+
+    public RunOperations Runs { get; }
 
     public DiskOperations Disks { get; }
 

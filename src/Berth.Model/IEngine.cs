@@ -37,6 +37,9 @@ public interface IEngine
     /// <summary>Runs a command in a running sandbox.</summary>
     Task<IExecSession> ExecAsync(string id, ExecSpec spec, CancellationToken ct);
 
+    /// <summary>Creates a sandbox, connects to the input and output of its own command, and starts it. The caller removes it.</summary>
+    Task<IExecSession> RunSandboxAsync(SandboxSpec spec, bool tty, CancellationToken ct);
+
     /// <summary>
     /// Ids of apps something happened to (a sandbox started, ended, was removed). Ends with an exception when the engine goes
     /// away; what happened meanwhile is not repeated, so the reader lists again.
@@ -77,7 +80,7 @@ public sealed record ExecSpec
     public IReadOnlyList<EnvVar> Env { get; init; } = [];
 }
 
-/// <summary>A command that runs in a sandbox. Disposing ends the connection, not the command.</summary>
+/// <summary>A command that runs in a sandbox, or as one. Disposing ends the connection, not the command.</summary>
 public interface IExecSession : IAsyncDisposable
 {
     Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct);

@@ -37,6 +37,20 @@ public sealed class ExecTests
         Assert.Equal("GET /v1/sandboxes/shop-web-1/exec?command=grep&command=-c&command=a%20b&command=--&command=x%26y&stdin=true", Assert.Single(api.Received).Line);
     }
 
+    [Theory]
+    [InlineData(new[] { "run", "-a", "shop", "--process", "worker", "--", "rake", "db:migrate" }, "command=rake&command=db%3Amigrate&service=worker")]
+    [InlineData(new[] { "run", "shop", "-c", "echo hi" }, "command=%2Fbin%2Fsh&command=-c&command=echo%20hi")]
+    public async Task Run_begins_a_sandbox_of_its_own_and_exits_with_its_code(string[] typed, string query)
+    {
+        await using var api = await FakeApi.StartAsync();
+        api.On("GET /v1/apps/shop/run", context => ServeAsync(context, socket => SendAsync(socket, ExecProtocol.Exit, [0, 0, 0, 3])));
+
+        var run = await CommandRun.OfAsync(api.Url, new TestTerminal(""), typed);
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Equal($"GET /v1/apps/shop/run?{query}", Assert.Single(api.Received).Line);
+    }
+
     [Fact]
     public async Task On_a_terminal_the_size_goes_first_and_keys_go_raw()
     {

@@ -26,6 +26,28 @@ public sealed class ExecTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task A_one_off_command_runs_beside_the_services_with_their_variables_and_leaves_nothing()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var berth = await shared.StartedAsync();
+        await using var image = await TinyImage.MakeWebAsync(ct);
+        (await berth.CliAsync("deploy", "--image", image.Reference, "-a", "oneoff")).Succeeded();
+        (await berth.CliAsync("env", "set", "-a", "oneoff", "GREETING=hi")).Succeeded();
+        var before = (await berth.Engine.ContainersAsync("berth.app=oneoff", ct)).Count;
+
+        var result = (await berth.CliAsync("run", "-a", "oneoff", "-c", "echo $GREETING from $BERTH_RELEASE; echo err >&2; exit 42")).Exited(42);
+        Assert.Equal(("hi from v2\n", "err\n"), (result.Stdout, result.Stderr));
+
+        var bytes = new byte[300_000];
+        new Random(8).NextBytes(bytes);
+        Assert.Equal(bytes, (await berth.CliAsync(bytes, "run", "-a", "oneoff", "--", "cat")).Succeeded().Output);
+
+        (await berth.CliAsync("run", "-a", "oneoff", "--", "no-such-program")).Exited(127);
+        (await berth.CliAsync("run", "-a", "oneoff", "--process", "nobody", "--", "true")).Exited(3);
+        await Eventually.BecomesAsync("only the service is left", async () => (await berth.Engine.ContainersAsync("berth.app=oneoff", ct)).Count, count => count == before, ct);
+    }
+
+    [Fact]
     public async Task A_variables_value_arrives_byte_for_byte()
     {
         var ct = TestContext.Current.CancellationToken;

@@ -24,27 +24,18 @@ internal static class ExecCommand
                 AppChoice.Of(context, parse, app, name),
                 parse.GetValue(service),
                 parse.GetValue(index) is { } text ? Values.Count("-i", text, 0, Values.MaxInstances) : 0,
-                Command(context, parse.GetValue(line)));
+                Shell.Words(context.Trailing, parse.GetValue(line)));
             return RunAsync(context, options, ct);
         });
         return command;
     }
-
-    private static IReadOnlyList<string> Command(CommandContext context, string? line) => (line, context.Trailing) switch
-    {
-        (null, null) => Shell.Interactive,
-        ({ } text, null) => Shell.Of(text),
-        (null, { Count: > 0 } words) => words,
-        (null, _) => throw CliException.Usage(CliMessages.CommandMissing),
-        _ => throw CliException.Usage(CliMessages.CommandTwice),
-    };
 
     private static async Task<int> RunAsync(CommandContext context, Options options, CancellationToken ct)
     {
         using var client = context.Connect();
         var sandboxes = await client.ListSandboxesAsync(options.App, all: false, ct).ConfigureAwait(false);
         var sandbox = Choose(options, [.. sandboxes.Where(s => s.Status == "running")]);
-        return await new ExecRun(context.Terminal).RunAsync(client, sandbox, options.Command, ct).ConfigureAwait(false);
+        return await new ExecRun(context.Terminal).RunAsync(options.Command, query => client.ExecAsync(sandbox, query, ct), ct).ConfigureAwait(false);
     }
 
     private static string Choose(Options options, IReadOnlyList<SandboxInfo> running)

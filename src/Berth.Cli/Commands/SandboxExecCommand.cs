@@ -21,6 +21,6 @@ internal static class SandboxExecCommand
         if (options.Command.Count == 0)
             throw CliException.Usage(CliMessages.CommandMissing);
         using var client = context.Connect();
-        return await new ExecRun(context.Terminal).RunAsync(client, options.Sandbox, options.Command, ct).ConfigureAwait(false);
+        return await new ExecRun(context.Terminal).RunAsync(options.Command, query => client.ExecAsync(options.Sandbox, query, ct), ct).ConfigureAwait(false);
     }
 }

@@ -4,7 +4,7 @@ using Berth.Contracts;
 namespace Berth.Cli.Exec;
 
 /// <summary>
-/// Connects this terminal, or these pipes, to a command in a sandbox until it ends. Both ends being a terminal, keys go through as they are typed and
+/// Connects this terminal, or these pipes, to a command in a sandbox, or in a new one, until it ends. Both ends being a terminal, keys go through as they are typed and
 /// the size follows the window; otherwise bytes go through unchanged and stdout and stderr stay apart.
 /// </summary>
 internal sealed class ExecRun(ITerminal terminal)
@@ -12,10 +12,11 @@ internal sealed class ExecRun(ITerminal terminal)
     private const int ChunkBytes = 16 * 1024;
 
     /// <summary>The command's exit code.</summary>
-    public async Task<int> RunAsync(BerthClient client, string sandbox, IReadOnlyList<string> command, CancellationToken ct)
+    /// <param name="open">Begins the command.</param>
+    public async Task<int> RunAsync(IReadOnlyList<string> command, Func<ExecQuery, Task<ExecSession>> open, CancellationToken ct)
     {
         var tty = terminal.InputIsTerminal && terminal.OutputIsTerminal;
-        var session = await client.ExecAsync(sandbox, new ExecQuery { Command = command, Tty = tty, Stdin = true }, ct).ConfigureAwait(false);
+        var session = await open(new ExecQuery { Command = command, Tty = tty, Stdin = true }).ConfigureAwait(false);
         await using var closed = session.ConfigureAwait(false);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var raw = tty ? terminal.EnterRawMode() : null;

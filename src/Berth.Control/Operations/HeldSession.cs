@@ -2,8 +2,8 @@ using Berth.Model;
 
 namespace Berth.Control.Operations;
 
-/// <summary>A session that keeps its sandbox awake until it is disposed.</summary>
-internal sealed class HeldSession(IExecSession session, Action letGo) : IExecSession
+/// <summary>A session with something to be done once it is disposed.</summary>
+internal sealed class HeldSession(IExecSession session, Func<ValueTask> after) : IExecSession
 {
     public Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct) => session.WriteAsync(bytes, ct);
 
@@ -18,6 +18,6 @@ internal sealed class HeldSession(IExecSession session, Action letGo) : IExecSes
     public async ValueTask DisposeAsync()
     {
         await session.DisposeAsync();
-        letGo();
+        await after();
     }
 }

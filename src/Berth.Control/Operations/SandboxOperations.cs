@@ -31,7 +31,11 @@ public sealed class SandboxOperations
         {
             if (sandbox.State == SandboxState.Frozen)
                 await _engine.ThawSandboxAsync(id, ct);
-            return new HeldSession(await _engine.ExecAsync(id, spec, ct), () => _actions.LetGo(sandbox));
+            return new HeldSession(await _engine.ExecAsync(id, spec, ct), () =>
+            {
+                _actions.LetGo(sandbox);
+                return ValueTask.CompletedTask;
+            });
         }
         catch
         {

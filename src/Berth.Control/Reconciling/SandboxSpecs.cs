@@ -47,6 +47,15 @@ public static class SandboxSpecs
             Aliases = [],
         };
 
+    /// <summary>A sandbox that runs one command for a person, and ends: <c>berth run</c>.</summary>
+    public static SandboxSpec Run(string id, Release release, IReadOnlyList<string> command, ReleaseService like, ServiceSetting setting, AppNetwork network) =>
+        Sandbox(id, release, like, setting, network) with
+        {
+            Role = SandboxRole.Job,
+            Command = command,
+            Aliases = [],
+        };
+
     /// <summary>Later ones win: Berth's own, the app's config, the service's variables (SPEC section 4).</summary>
     private static IReadOnlyList<EnvVar> Environment(string id, Release release, ReleaseService service)
     {

@@ -131,7 +131,24 @@ public sealed class DockerEngine : IEngine, IDisposable
         var connection = await _client.HijackAsync($"/exec/{exec}/start", new ExecStart(Detach: false, spec.Tty), DockerJson.Default.ExecStart, ct);
         if (connection.Refusal is { } refusal)
             throw refusal.Failure($"run a command in sandbox \"{id}\"");
-        return new DockerExecSession(_client, connection, exec, spec.Tty, _options.CallTimeout, _time);
+        return new DockerExecSession(_client, connection, $"/exec/{exec}", ExitCodeOfExec, spec.Tty, _options.CallTimeout, _time);
+    }
+
+    public async Task<IExecSession> RunSandboxAsync(SandboxSpec spec, bool tty, CancellationToken ct)
+    {
+        var plan = ContainerPlan.For(spec, _options) with { Tty = tty, OpenStdin = true, StdinOnce = true };
+        var created = await WorkAsync(HttpMethod.Post, $"/containers/create?name={Uri.EscapeDataString(spec.Id)}", DockerClient.Json(plan, DockerJson.Default.ContainerCreate), ct);
+        if (!created.Ok)
+            throw await CreateFailureAsync(spec, created, ct);
+        var path = $"/containers/{created.Read(DockerJson.Default.Created).Id}";
+        var connection = await _client.HijackAsync(path + "/attach?stream=1&stdin=1&stdout=1&stderr=1", new EmptyObject(), DockerJson.Default.EmptyObject, ct);
+        if (connection.Refusal is { } refusal)
+            throw refusal.Failure($"attach to sandbox \"{spec.Id}\"");
+        var started = await WorkAsync(HttpMethod.Post, path + "/start", null, ct);
+        if (started.Ok)
+            return new DockerExecSession(_client, connection, path, ExitCodeOfContainer, tty, _options.CallTimeout, _time);
+        connection.Dispose();
+        throw await StartFailureAsync(spec, started, ct);
     }
 
     /// <remarks>Events count from the moment of the first read, not from when the engine has answered: a listing begun after that read misses nothing.</remarks>
@@ -166,6 +183,12 @@ public sealed class DockerEngine : IEngine, IDisposable
     }
 
     public void Dispose() => _client.Dispose();
+
+    private static int? ExitCodeOfExec(DockerReply reply) =>
+        reply.Read(DockerJson.Default.ExecDetails) is { Running: false } exec ? exec.ExitCode : null;
+
+    private static int? ExitCodeOfContainer(DockerReply reply) =>
+        reply.Read(DockerJson.Default.ContainerDetails).State is { Status: "exited" or "dead" } state ? state.ExitCode : null;
 
     private Task<DockerReply> WorkAsync(HttpMethod method, string path, HttpContent? body, CancellationToken ct) =>
         _client.SendAsync(method, path, body, _options.WorkTimeout, ct);

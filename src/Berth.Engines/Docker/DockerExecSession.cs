@@ -1,15 +1,15 @@
 using System.Globalization;
-using Berth.Engines.Docker.Wire;
 using Berth.Model;
 
 namespace Berth.Engines.Docker;
 
-/// <summary>A command in a sandbox, on a connection of its own. One reader and one writer at a time.</summary>
-internal sealed class DockerExecSession(DockerClient client, HijackedConnection connection, string execId, bool tty, TimeSpan timeout, TimeProvider time) : IExecSession
+/// <summary>A command in a sandbox, or a sandbox's own, on a connection of its own. One reader and one writer at a time.</summary>
+/// <param name="path">What is resized and looked at: an exec or a container.</param>
+/// <param name="exitCode">From what a look shows; null: it runs still.</param>
+internal sealed class DockerExecSession(DockerClient client, HijackedConnection connection, string path, Func<DockerReply, int?> exitCode, bool tty, TimeSpan timeout, TimeProvider time) : IExecSession
 {
     private static readonly TimeSpan SettleStep = TimeSpan.FromMilliseconds(20);
 
-    private readonly string _path = $"/exec/{Uri.EscapeDataString(execId)}";
     private volatile bool _outputEnded;
 
     public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
@@ -42,8 +42,8 @@ internal sealed class DockerExecSession(DockerClient client, HijackedConnection 
 
     public async Task ResizeAsync(int columns, int rows, CancellationToken ct)
     {
-        var path = string.Create(CultureInfo.InvariantCulture, $"{_path}/resize?w={columns}&h={rows}");
-        var reply = await client.SendAsync(HttpMethod.Post, path, null, timeout, ct);
+        var size = string.Create(CultureInfo.InvariantCulture, $"?w={columns}&h={rows}");
+        var reply = await client.SendAsync(HttpMethod.Post, $"{path}/resize{size}", null, timeout, ct);
         if (!reply.Ok)
             throw reply.Failure("resize the terminal");
     }
@@ -56,12 +56,11 @@ internal sealed class DockerExecSession(DockerClient client, HijackedConnection 
     {
         for (var waited = TimeSpan.Zero; ; waited += SettleStep)
         {
-            var reply = await client.GetAsync(_path + "/json", ct);
+            var reply = await client.GetAsync(path + "/json", ct);
             if (!reply.Ok)
                 throw reply.Failure("read the command's exit code");
-            var exec = reply.Read(DockerJson.Default.ExecDetails);
-            if (!exec.Running)
-                return exec.ExitCode;
+            if (exitCode(reply) is { } code)
+                return code;
             if (!_outputEnded || waited >= timeout)
                 return null;
             await Task.Delay(SettleStep, time, ct);

@@ -1,8 +1,4 @@
-using System.Buffers.Binary;
-using System.Net.WebSockets;
-using Berth.Contracts;
 using Berth.Control;
-using Berth.Model;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Berth.Server.Api;
@@ -10,17 +6,13 @@ namespace Berth.Server.Api;
 /// <summary>Pools, sandboxes, and commands inside them.</summary>
 internal static class SandboxEndpoints
 {
-    private const int BufferBytes = 32 * 1024;
-
-    /// <summary>How long a client may take to close its end once it has the exit code; then the connection is broken off.</summary>
-    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
-
     public static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/pools", (string? app, AppViews views, CancellationToken ct) => views.PoolsAsync(app, ct)).WithSummary("Sandbox pools");
         api.MapGet("/sandboxes", (string? app, bool? all, AppViews views, CancellationToken ct) => views.SandboxesAsync(app, all == true, ct)).WithSummary("Sandboxes; with all, also those that have ended");
         api.MapPost("/sandboxes/{id}/stop", StopAsync).WithSummary("Stop a sandbox; its pool starts another").Produces(204);
         api.MapGet("/sandboxes/{id}/exec", ExecAsync).WithSummary("Run a command in a sandbox, over a WebSocket");
+        api.MapGet("/apps/{app}/run", RunAsync).WithSummary("Run a command in a new sandbox of the active release, over a WebSocket; the sandbox ends with the connection");
     }
 
     private static async Task<IResult> StopAsync(string id, ControlPlane control, CancellationToken ct)
@@ -32,67 +24,20 @@ internal static class SandboxEndpoints
     // FromQuery is said aloud: for a bare array, a delegate generated at build time wants a body, and a request without one matches no route.
     private static async Task<IResult> ExecAsync(string id, [FromQuery] string[] command, bool? tty, bool? stdin, HttpContext http, ControlPlane control, CancellationToken ct)
     {
-        if (!http.WebSockets.IsWebSocketRequest)
-            return ProblemResults.Of(StatusCodes.Status400BadRequest, "websocket-needed", "exec is spoken over a WebSocket; use `berth sandbox exec`");
-        if (command.Length == 0)
-            return ProblemResults.Of(StatusCodes.Status422UnprocessableEntity, "no-command", "no command was given; name one, for example sh");
+        if (ExecSocket.Problem(http, command) is { } problem)
+            return problem;
         var begun = await control.Sandboxes.ExecAsync(id, new() { Command = command, Tty = tty == true, AttachStdin = stdin == true }, ct);
         if (begun.Error is { } error)
             return ProblemResults.From(error);
 
-        await using var session = begun.Value;
-        using var socket = await http.WebSockets.AcceptWebSocketAsync();
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var input = PumpInputAsync(socket, session, ended.Token);
-        await foreach (var chunk in session.ReadAsync(ct))
-            await SendAsync(socket, chunk.Stream == LogStream.Stdout ? ExecProtocol.Stdout : ExecProtocol.Stderr, chunk.Bytes, ct);
-        var exitCode = await session.ExitCodeAsync(ct) ?? -1;
-        var code = new byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(code, exitCode);
-        await SendAsync(socket, ExecProtocol.Exit, code, ct);
-        await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, ct);
-        // The client answers by closing. To cancel the read before that would break the connection off, and the exit code could be lost with it.
-        await Task.WhenAny(input, Task.Delay(CloseTimeout, TimeProvider.System, ct));
-        await ended.CancelAsync();
-        await input;
-        return Results.Empty;
+        return await ExecSocket.TalkAsync(http, begun.Value, ct);
     }
 
-    private static async Task SendAsync(WebSocket socket, byte kind, ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    private static async Task<IResult> RunAsync(string app, string? service, [FromQuery] string[] command, bool? tty, HttpContext http, ControlPlane control, CancellationToken ct)
     {
-        var message = new byte[bytes.Length + 1];
-        message[0] = kind;
-        bytes.CopyTo(message.AsMemory(1));
-        await socket.SendAsync(message, WebSocketMessageType.Binary, endOfMessage: true, ct);
-    }
-
-    private static async Task PumpInputAsync(WebSocket socket, IExecSession session, CancellationToken ct)
-    {
-        var buffer = new byte[BufferBytes];
-        byte kind = 0;
-        var begins = true;
-        try
-        {
-            while (true)
-            {
-                var received = await socket.ReceiveAsync(buffer.AsMemory(), ct);
-                if (received.MessageType == WebSocketMessageType.Close)
-                    return;
-                var bytes = buffer.AsMemory(0, received.Count);
-                if (begins && received.Count > 0)
-                    (kind, bytes) = (buffer[0], bytes[1..]);
-                begins = received.EndOfMessage;
-                if (kind == ExecProtocol.Stdin)
-                    await session.WriteAsync(bytes, ct);
-                else if (kind == ExecProtocol.StdinEnd)
-                    await session.CloseInputAsync(ct);
-                else if (kind == ExecProtocol.Resize && bytes.Length >= 4)
-                    await session.ResizeAsync(BinaryPrimitives.ReadUInt16BigEndian(bytes.Span), BinaryPrimitives.ReadUInt16BigEndian(bytes.Span[2..]), ct);
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException or EngineException)
-        {
-            // The client or the command has gone; the other direction sees to the end.
-        }
+        if (ExecSocket.Problem(http, command) is { } problem)
+            return problem;
+        var begun = await control.Runs.RunAsync(app, service, command, tty == true, ct);
+        return begun.Error is { } error ? ProblemResults.From(error) : await ExecSocket.TalkAsync(http, begun.Value, ct);
     }
 }

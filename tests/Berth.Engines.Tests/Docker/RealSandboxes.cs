@@ -151,6 +151,49 @@ public sealed class RealSandboxes : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_sandbox_that_is_run_gets_what_is_written_to_it_and_gives_its_output_and_exit_code()
+    {
+        var spec = _on.Spec("run", "sh", "-c", "echo $GREETING; echo bad >&2; cat; exit 7");
+        await _on.Engine.EnsureNetworkAsync(spec.Network, Ct);
+        await using var session = await _on.Engine.RunSandboxAsync(spec, tty: false, Ct);
+
+        await session.WriteAsync("typed\n"u8.ToArray(), Ct);
+        await session.CloseInputAsync(Ct);
+
+        var output = new Dictionary<LogStream, string>();
+        await foreach (var chunk in session.ReadAsync(Ct))
+            output[chunk.Stream] = output.GetValueOrDefault(chunk.Stream) + Encoding.UTF8.GetString(chunk.Bytes.Span);
+        Assert.Equal(("hello\ntyped\n", "bad\n"), (output[LogStream.Stdout], output[LogStream.Stderr]));
+        Assert.Equal(7, await session.ExitCodeAsync(Ct));
+    }
+
+    [Fact]
+    public async Task A_sandbox_that_is_run_on_a_terminal_has_one_of_the_given_size()
+    {
+        var spec = _on.Spec("run", "sh", "-c", "read answer; stty size");
+        await _on.Engine.EnsureNetworkAsync(spec.Network, Ct);
+        await using var session = await _on.Engine.RunSandboxAsync(spec, tty: true, Ct);
+
+        await session.ResizeAsync(111, 33, Ct);
+        await session.WriteAsync("go\n"u8.ToArray(), Ct);
+
+        Assert.EndsWith("33 111\r\n", await EngineUnderTest.ReadAsync(session));
+        Assert.Equal(0, await session.ExitCodeAsync(Ct));
+    }
+
+    [Fact]
+    public async Task A_sandbox_that_is_run_without_such_a_program_says_so_and_exits_as_a_shell_would()
+    {
+        var spec = _on.Spec("run", "no-such-program");
+        await _on.Engine.EnsureNetworkAsync(spec.Network, Ct);
+
+        await using var session = await _on.Engine.RunSandboxAsync(spec, tty: false, Ct);
+
+        Assert.Contains("no-such-program", await EngineUnderTest.ReadAsync(session));
+        Assert.Equal(127, await session.ExitCodeAsync(Ct));
+    }
+
+    [Fact]
     public async Task The_number_of_processes_is_limited()
     {
         var spec = await _on.StartAsync(_on.Spec("web", "sh", "-c", "for i in $(seq 30); do sleep 1000 & done; echo all") with { PidsLimit = 20 });

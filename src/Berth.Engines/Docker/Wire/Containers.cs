@@ -13,6 +13,13 @@ internal sealed record ContainerCreate
 
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
 
+    public bool Tty { get; init; }
+
+    public bool OpenStdin { get; init; }
+
+    /// <summary>The input ends when the first that was attached to it goes.</summary>
+    public bool StdinOnce { get; init; }
+
     public string? StopSignal { get; init; }
 
     /// <summary>Seconds.</summary>

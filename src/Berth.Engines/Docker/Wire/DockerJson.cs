@@ -5,6 +5,7 @@ namespace Berth.Engines.Docker.Wire;
 /// <summary>The JSON form of all that is said to the engine: its own names, nulls left out, source-generated.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ContainerCreate))]
+[JsonSerializable(typeof(EmptyObject))]
 [JsonSerializable(typeof(Created))]
 [JsonSerializable(typeof(IReadOnlyList<ContainerSummary>))]
 [JsonSerializable(typeof(ContainerDetails))]
