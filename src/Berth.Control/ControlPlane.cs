@@ -83,7 +83,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         var progress = new DeploymentProgress(stores, DeploymentLog, Logs, _collector, _prober, time);
         _reconciler = new(stores, engine, networks, new AppPlanner(parts.Planning), _actions, _prober, _collector, Publisher, Demand, progress, removal, _settling, time);
         _loop = new(_reconciler.ReconcileAsync, options.AppsAtOnce, time, parts.Logging.CreateLogger<ReconcileLoop>());
-        Routes = new(stores, Publisher, options, parts.Random);
+        Routes = new(stores, Publisher, options, parts.Random, time, _loop.Mark);
         _deployer = new(stores, Routes, DeploymentLog, new(engine, networks, stores, options, time), options, time, parts.Logging.CreateLogger<Deployer>());
         _sweep = new(stores, engine, parts.Logging.CreateLogger<EngineSweep>());
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Berth.Model;
 
 /// <summary>
@@ -21,7 +23,17 @@ public sealed record RouteTable
 
 /// <param name="Host">Lower case, without port; <c>*.example.com</c> matches one label.</param>
 /// <param name="App">Name of the app it leads to.</param>
-public sealed record RoutedHost(string Host, string App);
+public sealed record RoutedHost(string Host, string App)
+{
+    /// <summary>Only for requests whose path begins with these segments: <c>/api</c>. Null: for all that have no route of their own.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Null: none.</summary>
+    public RouteRules? Rules { get; init; }
+
+    [JsonIgnore]
+    public RouteAddress Address => new(Host, Path);
+}
 
 public sealed record RoutedApp
 {
@@ -35,7 +47,27 @@ public sealed record RoutedApp
 
     /// <summary>For the 503 page: what is going on, in words for people.</summary>
     public required string StatusText { get; init; }
+
+    /// <summary>From where it would be woken; null while it is awake, or starting for another reason.</summary>
+    public SleepTier? Asleep { get; init; }
+
+    /// <summary>Requests are answered with 503 by the router itself, and wake nothing; null: they are not.</summary>
+    public MaintenanceMode? Maintenance { get; init; }
 }
+
+/// <summary>How deep an app sleeps.</summary>
+public enum SleepTier
+{
+    /// <summary>A sandbox is kept frozen and has to be thawed.</summary>
+    Frozen,
+
+    /// <summary>None is there and one has to be started.</summary>
+    Stopped,
+}
+
+/// <param name="Since">When it was switched on.</param>
+/// <param name="RetryAfter">When visitors are told to come again; null: as after any 503.</param>
+public sealed record MaintenanceMode(DateTimeOffset Since, TimeSpan? RetryAfter);
 
 /// <param name="Id">The sandbox's id.</param>
 /// <param name="Address">IP address.</param>

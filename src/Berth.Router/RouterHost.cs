@@ -7,6 +7,7 @@ using Berth.Router.Listening;
 using Berth.Router.Pages;
 using Berth.Router.Requests;
 using Berth.Router.Routing;
+using Berth.Router.Rules;
 using Berth.Router.Sessions;
 using Berth.Router.Steering;
 using Berth.Router.Traffic;
@@ -22,6 +23,7 @@ public sealed class RouterHost : IAsyncDisposable
     private readonly RouterOptions _options;
     private readonly TimeProvider _time;
     private readonly DateTimeOffset _startedAt;
+    private readonly LoginQueue _loginQueue;
     private readonly Routes _routes;
     private readonly ServiceProvider _services;
     private readonly ILogger _log;
@@ -50,7 +52,8 @@ public sealed class RouterHost : IAsyncDisposable
             .BuildServiceProvider();
         _log = Loggers.CreateLogger("Berth.Router");
         var changed = new ChangeSignal();
-        _routes = new Routes(options, time, changed);
+        _loginQueue = new LoginQueue(options.LoginQueueLimit);
+        _routes = new Routes(options, _loginQueue, time, changed);
         _forwarder = new YarpForwarder(_services.GetRequiredService<IHttpForwarder>(), options, time, _log);
         _deadlines = new Deadlines(time);
         _sandboxes = new SandboxSockets(options, time, _deadlines);
@@ -138,6 +141,7 @@ public sealed class RouterHost : IAsyncDisposable
         _forwarder.Dispose();
         _deadlines.Dispose();
         _sandboxes.Dispose();
+        _loginQueue.Dispose();
         _stopping.Dispose();
         if (_accessLog is not null)
             await _accessLog.DisposeAsync();
@@ -161,7 +165,7 @@ public sealed class RouterHost : IAsyncDisposable
     {
         var dispatcher = new Dispatcher(_routes, new Admission(_routes, _options, _time), new StatusPages(_options));
         var context = new SessionContext(_routes, dispatcher, _options, _deadlines, _sandboxes, _traffic, _time, _log);
-        return new HttpServer(_options, new RequestHandler(_routes, dispatcher, _forwarder, _traffic, _time).HandleAsync, context, Loggers, _time);
+        return new HttpServer(_options, new RequestHandler(_routes, dispatcher, _forwarder, _traffic, _options, _time).HandleAsync, context, Loggers, _time);
     }
 
     /// <summary>Binds the ports; taken ones again and again until <see cref="RouterOptions.BindTimeout"/>, for the router before this one may just be closing them.</summary>

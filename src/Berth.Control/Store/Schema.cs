@@ -119,6 +119,23 @@ internal static class Schema
         );
         CREATE INDEX capsules_by_app ON capsules (app, at);
         """,
+        """
+        CREATE TABLE addresses (
+            host TEXT NOT NULL,
+            path TEXT NOT NULL,
+            app TEXT NOT NULL REFERENCES apps (name) ON DELETE CASCADE,
+            rules TEXT,
+            PRIMARY KEY (host, path)
+        );
+        INSERT INTO addresses (host, path, app) SELECT host, '', app FROM routes;
+        DROP TABLE routes;
+        ALTER TABLE addresses RENAME TO routes;
+        CREATE TABLE maintenance (
+            app TEXT PRIMARY KEY REFERENCES apps (name) ON DELETE CASCADE,
+            since INTEGER NOT NULL,
+            retry_after INTEGER
+        );
+        """,
     ];
 
     public static void Migrate(SqliteConnection db, string path)

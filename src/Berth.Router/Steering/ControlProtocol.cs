@@ -12,7 +12,7 @@ namespace Berth.Router.Steering;
 
 /// <summary>
 /// What control may ask of the router, over the control socket only:
-/// <c>PUT /snapshot</c>, <c>GET /report</c>, <c>GET /reports</c>, <c>GET /status</c>, <c>GET /metrics</c>.
+/// <c>PUT /snapshot</c>, <c>GET /report</c>, <c>GET /reports</c>, <c>GET /status</c>, <c>GET /metrics</c>, <c>GET /wakes?app=NAME</c>.
 /// </summary>
 public sealed class ControlProtocol(Routes routes, ReportFeed feed, TrafficMeter traffic, SnapshotFile file, RouterOptions options, Func<RouterStatus> status, ILogger log, CancellationToken stopping) : IDisposable
 {
@@ -27,6 +27,7 @@ public sealed class ControlProtocol(Routes routes, ReportFeed feed, TrafficMeter
         ("GET", "/report") => WriteAsync(context, 200, routes.Report(), RoutingJson.Default.RouterReport),
         ("GET", "/reports") => StreamReportsAsync(context),
         ("GET", "/metrics") => WriteMetricsAsync(context),
+        ("GET", "/wakes") => WriteAsync(context, 200, routes.WakesOf(context.Request.Query["app"].ToString()), RoutingJson.Default.IReadOnlyListWakeTimes),
         ("GET", "/status") => WriteAsync(context, 200, status(), RoutingJson.Default.RouterStatus),
         _ => RefuseAsync(context, 404, RouterMessages.NoSuchCall(context.Request.Method, context.Request.Path)),
     };
