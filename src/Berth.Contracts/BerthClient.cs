@@ -137,6 +137,14 @@ public sealed class BerthClient : IDisposable
     public Task<RouteInfo> ChangeRouteAsync(string address, RouteChangeRequest request, CancellationToken ct) =>
         _api.AskAsync(HttpMethod.Patch, Route(address), ApiConnection.Json(request, ContractsJson.Default.RouteChangeRequest), ContractsJson.Default.RouteInfo, ct);
 
+    public Task<IReadOnlyList<CertificateInfo>> ListCertificatesAsync(CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Get, "v1/certificates", null, ContractsJson.Default.IReadOnlyListCertificateInfo, ct);
+
+    public Task<CertificateInfo> PutCertificateAsync(string host, CertificateRequest request, CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Put, $"v1/certificates/{Escape(host)}", ApiConnection.Json(request, ContractsJson.Default.CertificateRequest), ContractsJson.Default.CertificateInfo, ct);
+
+    public Task RemoveCertificateAsync(string host, CancellationToken ct) => _api.TellAsync(HttpMethod.Delete, $"v1/certificates/{Escape(host)}", null, ct);
+
     public Task SetMaintenanceAsync(string app, MaintenanceRequest request, CancellationToken ct) =>
         _api.TellAsync(HttpMethod.Put, App(app) + "/maintenance", ApiConnection.Json(request, ContractsJson.Default.MaintenanceRequest), ct);
 

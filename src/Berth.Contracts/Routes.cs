@@ -57,3 +57,10 @@ public sealed record RouteLoginRequest([property: JsonRequired] string User, str
 
 /// <param name="Release">Label of the other release: <c>v5</c>.</param>
 public sealed record RouteShare([property: JsonRequired] string Release, [property: JsonRequired] int Percent);
+
+/// <param name="Issuer">Who vouches for it.</param>
+public sealed record CertificateInfo(string Host, string Issuer, DateTimeOffset NotBefore, DateTimeOffset NotAfter);
+
+/// <param name="Certificate">PEM; the host's own first, then those that vouch for it.</param>
+/// <param name="Key">PEM, without a password. It is never shown again.</param>
+public sealed record CertificateRequest([property: JsonRequired] string Certificate, [property: JsonRequired] string Key);

@@ -12,6 +12,9 @@ public sealed record ControlOptions
     /// <summary>Port in the URLs that are shown: the router's first.</summary>
     public int PublicPort { get; init; } = 8080;
 
+    /// <summary>The same of the router's first with TLS; null: it takes none.</summary>
+    public int? PublicHttpsPort { get; init; }
+
     /// <summary>Engine calls that may start sandboxes at one time, over all apps. Default 8.</summary>
     public int StartsAtOnce { get; init; } = 8;
 
@@ -78,6 +81,9 @@ public sealed record ControlOptions
     public string GitFolder => Path.Combine(StateFolder, "git");
 
     public string DisksFolder => Path.Combine(StateFolder, "disks");
+
+    /// <summary>Certificates with their private keys.</summary>
+    public string CertificatesFolder => Path.Combine(StateFolder, "certificates");
 
     public string RouterFolder => Path.Combine(StateFolder, "router");
 

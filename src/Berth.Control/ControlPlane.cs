@@ -1,6 +1,7 @@
 using Berth.Builds;
 using Berth.Builds.Sources;
 using Berth.Control.Autoscaling;
+using Berth.Control.Certificates;
 using Berth.Control.Deployments;
 using Berth.Control.Disks;
 using Berth.Control.Logs;
@@ -71,7 +72,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
         var (stores, engine, time) = (parts.Stores, parts.Engine, parts.Time);
         Logs = new(options, time);
         DeploymentLog = new(options, time);
-        Publisher = new(stores.Routes, options, time, parts.Logging.CreateLogger<RoutePublisher>());
+        var certificates = new CertificateFiles(options, parts.Logging.CreateLogger<CertificateFiles>());
+        Publisher = new(stores.Routes, certificates, options, time, parts.Logging.CreateLogger<RoutePublisher>());
         Demand = new(Logs, time);
         _collector = new(engine, Logs, options, time, parts.Logging.CreateLogger<LogCollector>());
         _prober = new(time);
@@ -83,7 +85,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
         var progress = new DeploymentProgress(stores, DeploymentLog, Logs, _collector, _prober, time);
         _reconciler = new(stores, engine, networks, new AppPlanner(parts.Planning), _actions, _prober, _collector, Publisher, Demand, progress, removal, _settling, time);
         _loop = new(_reconciler.ReconcileAsync, options.AppsAtOnce, time, parts.Logging.CreateLogger<ReconcileLoop>());
-        Routes = new(stores, Publisher, options, parts.Random, time, _loop.Mark);
+        Certificates = new(certificates, Publisher, time);
+        Routes = new(stores, Publisher, certificates, options, parts.Random, time, _loop.Mark);
         _deployer = new(stores, Routes, DeploymentLog, new(engine, networks, stores, options, time), options, time, parts.Logging.CreateLogger<Deployer>());
         _sweep = new(stores, engine, parts.Logging.CreateLogger<EngineSweep>());
 
@@ -120,6 +123,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
     public ServiceOperations Services { get; }
 
     public RouteOperations Routes { get; }
+
+    public CertificateOperations Certificates { get; }
 
     public SandboxOperations Sandboxes { get; }
 

@@ -18,6 +18,9 @@ public sealed record RouteTable
 
     public required IReadOnlyList<RoutedApp> Apps { get; init; }
 
+    /// <summary>By which the router answers with TLS; null: none.</summary>
+    public IReadOnlyList<RoutedCertificate>? Certificates { get; init; }
+
     public static RouteTable Empty { get; } = new() { Version = 0, Hosts = [], Apps = [] };
 }
 
@@ -34,6 +37,11 @@ public sealed record RoutedHost(string Host, string App)
     [JsonIgnore]
     public RouteAddress Address => new(Host, Path);
 }
+
+/// <param name="Host">Lower case; <c>*.example.com</c> is for one label.</param>
+/// <param name="File">PEM: the certificate, those that vouch for it, and the private key. Read by the router itself: keys are in no snapshot.</param>
+/// <param name="Stamp">Another one whenever the file has changed.</param>
+public sealed record RoutedCertificate(string Host, string File, string Stamp);
 
 public sealed record RoutedApp
 {

@@ -6,7 +6,7 @@ namespace Berth.Router;
 /// <summary>All that the router says to people: on its command line, in its log, to control and on its pages.</summary>
 public static class RouterMessages
 {
-    public const string Usage = "usage: berth-router --http ADDR:PORT [--http ADDR:PORT …] --control PATH --state DIR";
+    public const string Usage = "usage: berth-router --http ADDR:PORT [--http ADDR:PORT …] [--https ADDR:PORT …] --control PATH --state DIR";
 
     public static string ArgumentWithoutValue(string flag) => $"argument \"{flag}\" is not a flag with a value; write for example --http 127.0.0.1:8080";
 
@@ -55,6 +55,8 @@ public static class RouterMessages
     public static string HostNotNormal(string host) => $"host \"{host}\" must be in lower case, without port and final dot";
 
     public static string UnknownApp(string what, string app) => $"{what} leads to app \"{app}\", which is not in the route table";
+
+    public static string CertificateUnreadable(string host, string path, string why) => $"the certificate of {host}, {path}, cannot be used ({why}); the one before it stays in use, if there was one";
 
     public static string NoSuchCall(string method, string? path) => $"there is no {method} {path} here; control speaks PUT /snapshot, GET /report, GET /reports, GET /status, GET /metrics and GET /wakes";
 

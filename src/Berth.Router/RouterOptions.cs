@@ -10,6 +10,9 @@ public sealed record RouterOptions
     /// <summary><c>--http ADDR:PORT</c>, may be repeated: where clients connect. Port 0 lets the system choose.</summary>
     public required IReadOnlyList<IPEndPoint> Http { get; init; }
 
+    /// <summary><c>--https ADDR:PORT</c>, may be repeated: where clients connect with TLS. Default none. The first one's port is where <see cref="Berth.Model.RouteRules.HttpsOnly"/> sends clients.</summary>
+    public IReadOnlyList<IPEndPoint> Https { get; init; } = [];
+
     /// <summary><c>--control PATH</c>: the unix socket on which control speaks to the router. Only its owner may connect.</summary>
     public required string ControlSocket { get; init; }
 

@@ -62,6 +62,9 @@ public sealed class RequestTests
         { "route split shop.example.com --none", "PATCH /v1/routes/shop.example.com", """{"share":{"release":"","percent":0}}""" },
         { "route unprotect shop.example.com", "PATCH /v1/routes/shop.example.com", """{"login":{"user":""}}""" },
         { "maintenance on -a shop --retry-after 120", "PUT /v1/apps/shop/maintenance", """{"on":true,"retry_after_seconds":120}""" },
+        { "route https shop.example.com on", "PATCH /v1/routes/shop.example.com", """{"https_only":true}""" },
+        { "cert list", "GET /v1/certificates", Done },
+        { "cert remove *.example.com", "DELETE /v1/certificates/*.example.com", Done },
         { "maintenance on", "PUT /v1/apps/shop-front/maintenance", """{"on":true}""" },
         { "maintenance off", "PUT /v1/apps/shop-front/maintenance", """{"on":false}""" },
         { "route set-default shop", "PUT /v1/routes/default", """{"app":"shop"}""" },
@@ -109,6 +112,7 @@ public sealed class RequestTests
             .Json("GET /v1/routes", Wire.Routes).Json("POST /v1/routes", Wire.Routes).Json("PUT /v1/routes/default", Wire.Routes)
             .Json("PATCH /v1/routes/shop.example.com", Wire.Route).Json("DELETE /v1/routes/shop.example.com/api", "", 204)
             .Json("PUT /v1/apps/shop/maintenance", "", 204).Json("PUT /v1/apps/shop-front/maintenance", "", 204)
+            .Json("GET /v1/certificates", "[]").Json("DELETE /v1/certificates/*.example.com", "", 204)
             .Json("DELETE /v1/routes/*.example.com", "", 204)
             .Json("POST /v1/tokens", """{"id":"tok-1","name":"ci","secret":"s3cret"}""").Json("GET /v1/tokens", "[]").Json("DELETE /v1/tokens/tok-1", "", 204)
             .Json("GET /v1/version", """{"version":"0.1.0","engine":"docker 20.10.24"}""");

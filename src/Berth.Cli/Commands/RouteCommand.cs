@@ -20,6 +20,7 @@ internal static class RouteCommand
         RouteAllowCommand.Build(context),
         RouteTimeoutCommand.Build(context),
         RouteSplitCommand.Build(context),
+        RouteHttpsCommand.Build(context),
     };
 
     private static Command BuildList(CommandContext context)

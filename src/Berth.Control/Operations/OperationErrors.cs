@@ -92,6 +92,21 @@ internal static class OperationErrors
 
     public static OperationError BadRetryAfter(TimeSpan retryAfter) => new(ErrorKind.Invalid, "bad-retry-after", $"{retryAfter.TotalSeconds} s is nothing to wait; it may be 1 s to 30 days");
 
+    public static OperationError NoHttps() => new(ErrorKind.Conflict, "no-https", "berthd takes no TLS; start it with --https ADDRESS:PORT, then give the host a certificate by `berth cert add`");
+
+    public static OperationError BadCertificateHost(string host) => new(ErrorKind.Invalid, "bad-host", $"\"{host}\" is no host name; a certificate is for a host like shop.example.com or *.example.com");
+
+    public static OperationError BadCertificate(string host, string why) =>
+        new(ErrorKind.Invalid, "bad-certificate", $"the certificate for {host} cannot be used: {why}; give PEM files, the host's own certificate first, and the key that belongs to it");
+
+    public static OperationError EncryptedKey(string host) => new(ErrorKind.Invalid, "encrypted-key", $"the key for {host} has a password; give it without one: `openssl pkey -in KEY -out PLAIN`");
+
+    public static OperationError CertificateForOthers(string host) => new(ErrorKind.Invalid, "certificate-for-others", $"the certificate does not name {host}; browsers would refuse it there");
+
+    public static OperationError CertificateExpired(string host, DateTimeOffset at) => new(ErrorKind.Invalid, "certificate-expired", $"the certificate for {host} ended on {at:yyyy-MM-dd}; give a newer one");
+
+    public static OperationError CertificateNotFound(string host) => new(ErrorKind.NotFound, "certificate-not-found", $"there is no certificate for {host}; `berth cert list` shows those that are");
+
     public static OperationError BadImage(string reference) => new(ErrorKind.Invalid, "bad-image", $"\"{reference}\" is no image reference; write it like postgres:16 or registry.example.com/team/app:v1");
 
 }

@@ -1,3 +1,4 @@
+using Berth.Control.Certificates;
 using Berth.Control.Routing;
 using Berth.Control.Store;
 using Berth.Model;
@@ -5,7 +6,7 @@ using Berth.Model;
 namespace Berth.Control.Operations;
 
 /// <summary>Which hosts and paths lead to which apps, and by which rules. Each change is in force in the router when the call returns.</summary>
-public sealed class RouteOperations(Stores stores, RoutePublisher publisher, ControlOptions options, Random random, TimeProvider time, Action<string> appChanged)
+public sealed class RouteOperations(Stores stores, RoutePublisher publisher, CertificateFiles certificates, ControlOptions options, Random random, TimeProvider time, Action<string> appChanged)
 {
     /// <summary>Those that a person added, then each app's own.</summary>
     public IReadOnlyList<RoutedHost> List()
@@ -47,6 +48,8 @@ public sealed class RouteOperations(Stores stores, RoutePublisher publisher, Con
     {
         if (RouteAddress.TryParse(text) is not { } address || Find(address) is not { } route)
             return OperationErrors.RouteNotFound(text);
+        if (change.HttpsOnly == true && options.PublicHttpsPort is null)
+            return OperationErrors.NoHttps();
         var changed = change.ApplyTo(route.Rules ?? RouteRules.None);
         if (changed.Error is { } error)
             return error;
@@ -91,8 +94,12 @@ public sealed class RouteOperations(Stores stores, RoutePublisher publisher, Con
     /// <summary>The app's addresses, those that a person added first.</summary>
     public IReadOnlyList<string> UrlsOf(string app)
     {
-        var port = options.PublicPort == 80 ? "" : $":{options.PublicPort}";
-        return [.. List().Where(r => r.App == app && !r.Host.StartsWith('*')).Select(r => $"http://{r.Host}{port}{r.Path}")];
+        var secured = options.PublicHttpsPort is null ? [] : certificates.List().Select(c => c.Host).ToHashSet(StringComparer.Ordinal);
+        return [.. List().Where(r => r.App == app && !r.Host.StartsWith('*')).Select(Url)];
+
+        string Url(RoutedHost route) => secured.Contains(route.Host) || secured.Contains("*" + route.Host[Math.Max(0, route.Host.IndexOf('.', StringComparison.Ordinal))..])
+            ? $"https://{route.Host}{Port(options.PublicHttpsPort!.Value, 443)}{route.Path}"
+            : $"http://{route.Host}{Port(options.PublicPort, 80)}{route.Path}";
     }
 
     /// <summary>Why an app's wishes cannot be met; null: they can. To be asked before anything is changed.</summary>
@@ -146,6 +153,8 @@ public sealed class RouteOperations(Stores stores, RoutePublisher publisher, Con
             : routable.FirstOrDefault(s => !s.Definition.Overlaps) is { } alone ? OperationErrors.ShareOfLonely(alone.Definition.Name)
             : null;
     }
+
+    private static string Port(int port, int standard) => port == standard ? "" : $":{port}";
 
     private RoutedHost? Find(RouteAddress address) => List().FirstOrDefault(r => r.Address == address);
 

@@ -1,3 +1,4 @@
+using Berth.Control.Certificates;
 using Berth.Control.Store;
 using Berth.Model;
 using Microsoft.Extensions.Logging;
@@ -17,7 +18,7 @@ public sealed record RouterView(IReadOnlySet<string>? MayRoute, IReadOnlyDiction
 /// Puts the apps' routes together to snapshots, sends them to the router and keeps what it reports. Nothing is sent before
 /// <see cref="OpenAsync"/>: until every app was looked at once after a start, the router's own last snapshot is better. Thread-safe.
 /// </summary>
-public sealed partial class RoutePublisher(RouteStore routes, ControlOptions options, TimeProvider time, ILogger<RoutePublisher> log)
+public sealed partial class RoutePublisher(RouteStore routes, CertificateFiles certificates, ControlOptions options, TimeProvider time, ILogger<RoutePublisher> log)
 {
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _pushing = new(1);
@@ -232,6 +233,7 @@ public sealed partial class RoutePublisher(RouteStore routes, ControlOptions opt
         {
             Version = _version,
             Hosts = [.. custom, .. standard.OrderBy(h => h.Host, StringComparer.Ordinal)],
+            Certificates = [.. certificates.List().Select(c => new RoutedCertificate(c.Host, c.File, c.Stamp))],
             DefaultApp = defaultApp is not null && _apps.ContainsKey(defaultApp) ? defaultApp : null,
             Apps = [.. _apps.OrderBy(a => a.Key, StringComparer.Ordinal).SelectMany(a => maintained.TryGetValue(a.Key, out var mode) ? a.Value.Select(one => one with { Maintenance = mode }) : a.Value)],
         };

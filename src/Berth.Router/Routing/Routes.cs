@@ -20,6 +20,9 @@ public sealed class Routes(RouterOptions options, LoginQueue loginQueue, TimePro
 
     private RouteSnapshot _current = new(RouteTable.Empty, new Dictionary<string, AppRoute>(), new Dictionary<RouteLogin, LoginCheck>(), httpsPort: null);
 
+    /// <summary>Where the router takes TLS; null: nowhere. To be set before the first snapshot.</summary>
+    public int? HttpsPort { get; set; }
+
     public RouteSnapshot Current => Volatile.Read(ref _current);
 
     /// <summary>Puts a table in force. False, and nothing changes, if it is older than the one in force. It must have passed <see cref="RouteTableCheck"/>.</summary>
@@ -117,7 +120,7 @@ public sealed class Routes(RouterOptions options, LoginQueue loginQueue, TimePro
         // Who is in stays in while the password stays.
         var logins = table.Hosts.Select(host => host.Rules?.Login).OfType<RouteLogin>().Distinct()
             .ToDictionary(login => login, login => _current.Logins.GetValueOrDefault(login) ?? new LoginCheck(login, loginQueue));
-        return new RouteSnapshot(table, apps, logins, httpsPort: null);
+        return new RouteSnapshot(table, apps, logins, HttpsPort);
     }
 
     private SandboxTarget NewTarget_NeedsLock(RoutedSandbox sandbox)

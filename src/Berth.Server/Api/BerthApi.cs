@@ -46,6 +46,7 @@ internal static class BerthApi
         SandboxEndpoints.Map(api);
         LogEndpoints.Map(api);
         RouteEndpoints.Map(api);
+        CertificateEndpoints.Map(api);
         DiskEndpoints.Map(api);
         app.MapFallback("/v1/{**path}", NoEndpointAsync);
         app.MapGit();

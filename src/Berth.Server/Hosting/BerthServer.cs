@@ -67,7 +67,7 @@ internal static class BerthServer
         app.MapBerthApi();
         await app.Services.GetRequiredService<ControlPlane>().StartAsync(ct);
         await app.StartAsync(ct);
-        Console.WriteLine($"berthd {typeof(BerthServer).Assembly.GetName().Version!.ToString(3)} is ready: API on http://{options.Api}, apps on http://{options.Http} (as APP.{options.Domain}), engine {engineHost.Socket}");
+        Console.WriteLine($"berthd {typeof(BerthServer).Assembly.GetName().Version!.ToString(3)} is ready: API on http://{options.Api}, apps on http://{options.Http}{(options.Https is { } https ? $" and https://{https}" : "")} (as APP.{options.Domain}), engine {engineHost.Socket}");
         await app.WaitForShutdownAsync(ct);
     }
 
@@ -82,6 +82,7 @@ internal static class BerthServer
     {
         Program = Path.Combine(AppContext.BaseDirectory, "berth-router"),
         Http = [options.Http],
+        Https = options.Https is { } https ? [https] : [],
         ControlSocket = Path.Combine(options.StateFolder, "router", "control.sock"),
         StateFolder = Path.Combine(options.StateFolder, "router"),
     };
@@ -105,6 +106,7 @@ internal static class BerthServer
         StateFolder = options.StateFolder,
         Domain = options.Domain,
         PublicPort = options.Http.Port,
+        PublicHttpsPort = options.Https?.Port,
     };
 
     /// <summary>Whoever can read the file on this machine may do everything: that is root and the user who runs berthd.</summary>

@@ -15,6 +15,12 @@ internal static class ServerCommand
 
     private static readonly Option<string> State = new("--state") { Description = "folder that holds everything Berth keeps", DefaultValueFactory = _ => Defaults.StateFolder, Recursive = true };
     private static readonly Option<IPEndPoint> Http = EndPoint("--http", "address and port for the apps' visitors", Defaults.Http);
+    private static readonly Option<IPEndPoint?> Https = new("--https")
+    {
+        Description = "address and port for the apps' visitors with TLS, by the certificates of `berth cert` (default: none)",
+        HelpName = "ADDRESS:PORT",
+        CustomParser = result => ParseEndPoint("--https", result),
+    };
     private static readonly Option<IPEndPoint> Api = EndPoint("--api", "address and port for API and dashboard", Defaults.Api);
     private static readonly Option<string> Domain = new("--domain") { Description = "apps answer at APP.DOMAIN", DefaultValueFactory = _ => Defaults.Domain };
     private static readonly Option<string> Engine = new("--engine") { Description = "where sandboxes run: docker", DefaultValueFactory = _ => "docker" };
@@ -40,7 +46,7 @@ internal static class ServerCommand
         var down = new Command("down", "stop berthd, its router and the sandboxes, and the engine if Berth started it; apps and their data stay");
         down.SetAction((parsed, ct) => ReportingAsync(() => Shutdown.RunAsync(Options(parsed), ct)));
 
-        var root = new RootCommand("berthd: the server of Berth. It keeps apps running, routes HTTP to them and answers the API.") { State, Http, Api, Domain, Engine, DockerSocket, GitBranches, BuildMemory, BuildTimeout, down };
+        var root = new RootCommand("berthd: the server of Berth. It keeps apps running, routes HTTP to them and answers the API.") { State, Http, Https, Api, Domain, Engine, DockerSocket, GitBranches, BuildMemory, BuildTimeout, down };
         root.SetAction((parsed, ct) => ReportingAsync(() => BerthServer.RunAsync(Options(parsed), ct)));
         return root;
     }
@@ -49,6 +55,7 @@ internal static class ServerCommand
     {
         StateFolder = Path.GetFullPath(parsed.GetValue(State)!),
         Http = parsed.GetValue(Http) ?? Defaults.Http,
+        Https = parsed.GetValue(Https),
         Api = parsed.GetValue(Api) ?? Defaults.Api,
         Domain = (parsed.GetValue(Domain) ?? Defaults.Domain).ToLowerInvariant(),
         DockerSocket = parsed.GetValue(DockerSocket),
