@@ -145,6 +145,10 @@ public sealed class BerthClient : IDisposable
 
     public Task RemoveCertificateAsync(string host, CancellationToken ct) => _api.TellAsync(HttpMethod.Delete, $"v1/certificates/{Escape(host)}", null, ct);
 
+    /// <param name="on">Whether the host's certificates are had by ACME from now on.</param>
+    public Task SetAutomaticCertificateAsync(string host, bool on, CancellationToken ct) =>
+        _api.TellAsync(on ? HttpMethod.Put : HttpMethod.Delete, $"v1/certificates/{Escape(host)}/automatic", null, ct);
+
     public Task SetMaintenanceAsync(string app, MaintenanceRequest request, CancellationToken ct) =>
         _api.TellAsync(HttpMethod.Put, App(app) + "/maintenance", ApiConnection.Json(request, ContractsJson.Default.MaintenanceRequest), ct);
 

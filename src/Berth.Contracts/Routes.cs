@@ -58,8 +58,17 @@ public sealed record RouteLoginRequest([property: JsonRequired] string User, str
 /// <param name="Release">Label of the other release: <c>v5</c>.</param>
 public sealed record RouteShare([property: JsonRequired] string Release, [property: JsonRequired] int Percent);
 
-/// <param name="Issuer">Who vouches for it.</param>
-public sealed record CertificateInfo(string Host, string Issuer, DateTimeOffset NotBefore, DateTimeOffset NotAfter);
+/// <param name="Issuer">Who vouches for it; this and the times are null while there is none yet.</param>
+public sealed record CertificateInfo(string Host, string? Issuer, DateTimeOffset? NotBefore, DateTimeOffset? NotAfter)
+{
+    /// <summary>It is had by ACME, and renewed.</summary>
+    public bool Automatic { get; init; }
+
+    /// <summary>Why the last try to have one failed; null: it did not.</summary>
+    public string? Problem { get; init; }
+
+    public DateTimeOffset? NextTryAt { get; init; }
+}
 
 /// <param name="Certificate">PEM; the host's own first, then those that vouch for it.</param>
 /// <param name="Key">PEM, without a password. It is never shown again.</param>

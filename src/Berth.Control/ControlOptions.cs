@@ -15,6 +15,12 @@ public sealed record ControlOptions
     /// <summary>The same of the router's first with TLS; null: it takes none.</summary>
     public int? PublicHttpsPort { get; init; }
 
+    /// <summary>The directory of the authority that gives certificates by ACME. Default Let's Encrypt's.</summary>
+    public Uri AcmeDirectory { get; init; } = new("https://acme-v02.api.letsencrypt.org/directory");
+
+    /// <summary>How often it is looked whether a certificate is due. Default 1 minute.</summary>
+    public TimeSpan CertificatePeriod { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Engine calls that may start sandboxes at one time, over all apps. Default 8.</summary>
     public int StartsAtOnce { get; init; } = 8;
 

@@ -21,6 +21,9 @@ public sealed record RouteTable
     /// <summary>By which the router answers with TLS; null: none.</summary>
     public IReadOnlyList<RoutedCertificate>? Certificates { get; init; }
 
+    /// <summary>What an authority of certificates may come and ask for; null: nothing.</summary>
+    public IReadOnlyList<RoutedChallenge>? Challenges { get; init; }
+
     public static RouteTable Empty { get; } = new() { Version = 0, Hosts = [], Apps = [] };
 }
 
@@ -42,6 +45,9 @@ public sealed record RoutedHost(string Host, string App)
 /// <param name="File">PEM: the certificate, those that vouch for it, and the private key. Read by the router itself: keys are in no snapshot.</param>
 /// <param name="Stamp">Another one whenever the file has changed.</param>
 public sealed record RoutedCertificate(string Host, string File, string Stamp);
+
+/// <summary>The router itself answers <c>http://HOST/.well-known/acme-challenge/TOKEN</c> with this (RFC 8555, 8.3), whatever the host's routes are.</summary>
+public sealed record RoutedChallenge(string Host, string Token, string Answer);
 
 public sealed record RoutedApp
 {

@@ -63,6 +63,8 @@ public sealed class RequestTests
         { "route unprotect shop.example.com", "PATCH /v1/routes/shop.example.com", """{"login":{"user":""}}""" },
         { "maintenance on -a shop --retry-after 120", "PUT /v1/apps/shop/maintenance", """{"on":true,"retry_after_seconds":120}""" },
         { "route https shop.example.com on", "PATCH /v1/routes/shop.example.com", """{"https_only":true}""" },
+        { "cert auto shop.example.com", "PUT /v1/certificates/shop.example.com/automatic", Done },
+        { "cert auto shop.example.com --off", "DELETE /v1/certificates/shop.example.com/automatic", Done },
         { "cert list", "GET /v1/certificates", Done },
         { "cert remove *.example.com", "DELETE /v1/certificates/*.example.com", Done },
         { "maintenance on", "PUT /v1/apps/shop-front/maintenance", """{"on":true}""" },
@@ -112,6 +114,7 @@ public sealed class RequestTests
             .Json("GET /v1/routes", Wire.Routes).Json("POST /v1/routes", Wire.Routes).Json("PUT /v1/routes/default", Wire.Routes)
             .Json("PATCH /v1/routes/shop.example.com", Wire.Route).Json("DELETE /v1/routes/shop.example.com/api", "", 204)
             .Json("PUT /v1/apps/shop/maintenance", "", 204).Json("PUT /v1/apps/shop-front/maintenance", "", 204)
+            .Json("PUT /v1/certificates/shop.example.com/automatic", "", 204).Json("DELETE /v1/certificates/shop.example.com/automatic", "", 204)
             .Json("GET /v1/certificates", "[]").Json("DELETE /v1/certificates/*.example.com", "", 204)
             .Json("DELETE /v1/routes/*.example.com", "", 204)
             .Json("POST /v1/tokens", """{"id":"tok-1","name":"ci","secret":"s3cret"}""").Json("GET /v1/tokens", "[]").Json("DELETE /v1/tokens/tok-1", "", 204)

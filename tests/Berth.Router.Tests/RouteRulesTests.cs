@@ -126,6 +126,7 @@ public abstract class RouteRulesTests(Http1Forwarder http1) : RouterTests(http1)
         Assert.Equal(HttpStatusCode.Unauthorized, (await GetAsync(router, login: "ann:open")).Code);
         Assert.All(upstream.Requests, request => Assert.DoesNotContain("Authorization", request, StringComparison.OrdinalIgnoreCase));
         Assert.Equal(2, upstream.Requests.Count);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(router.Options.StateFolder, "routes.json")));
     }
 
     [Fact]

@@ -96,6 +96,8 @@ public sealed class ApiTests
     [InlineData("PATCH", "/v1/routes/demo.localhost", """{"https_only":true}""", 409, "no-https")]
     [InlineData("PUT", "/v1/certificates/demo.localhost", """{"certificate":"","key":""}""", 422, "bad-certificate")]
     [InlineData("PUT", "/v1/certificates/demo.localhost", """{"certificate":""}""", 400, "bad-request")]
+    [InlineData("PUT", "/v1/certificates/*.example.com/automatic", null, 422, "not-automatic")]
+    [InlineData("DELETE", "/v1/certificates/demo.localhost/automatic", null, 404, "certificate-not-found")]
     [InlineData("DELETE", "/v1/certificates/demo.localhost", null, 404, "certificate-not-found")]
     [InlineData("PUT", "/v1/apps/none/maintenance", """{"on":true}""", 404, "app-not-found")]
     [InlineData("POST", "/v1/tokens", """{"name":" "}""", 422, "bad-token-name")]

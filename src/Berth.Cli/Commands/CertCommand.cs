@@ -14,6 +14,7 @@ internal static class CertCommand
     {
         BuildList(context),
         BuildAdd(context),
+        BuildAuto(context),
         BuildRemove(context),
     };
 
@@ -33,6 +34,15 @@ internal static class CertCommand
         var command = new Command("add", "Give a host a certificate, or another one; open connections go on with the old") { host, certificate, key };
         command.SetAction((parse, ct) => AddAsync(
             context, parse.GetRequiredValue(host), new CertificateRequest(Read(context, parse.GetRequiredValue(certificate)), Read(context, parse.GetRequiredValue(key))), ct));
+        return command;
+    }
+
+    private static Command BuildAuto(CommandContext context)
+    {
+        var host = Host();
+        var off = new Option<bool>("--off") { Description = "No more; the certificate that is there stays" };
+        var command = new Command("auto", "Have a public host's certificates by ACME (Let's Encrypt), and renew them") { host, off };
+        command.SetAction((parse, ct) => AutomateAsync(context, parse.GetRequiredValue(host), !parse.GetValue(off), ct));
         return command;
     }
 
@@ -57,9 +67,9 @@ internal static class CertCommand
             JsonOutput.Write(context.Out, certificates, ContractsJson.Default.IReadOnlyListCertificateInfo);
             return ExitCodes.Done;
         }
-        var table = new Table("HOST", "ISSUER", "ENDS");
+        var table = new Table("HOST", "ISSUER", "ENDS", "BY", "PROBLEM");
         foreach (var certificate in certificates)
-            table.Add(certificate.Host, certificate.Issuer, $"{certificate.NotAfter:yyyy-MM-dd}");
+            table.Add(certificate.Host, certificate.Issuer, certificate.NotAfter is { } end ? $"{end:yyyy-MM-dd}" : null, certificate.Automatic ? "ACME" : "hand", certificate.Problem);
         table.WriteTo(context.Out, context.OutStyle);
         return ExitCodes.Done;
     }
@@ -68,7 +78,15 @@ internal static class CertCommand
     {
         using var client = context.Connect();
         var certificate = await client.PutCertificateAsync(host, request, ct).ConfigureAwait(false);
-        context.Error.Write($"{host} answers with the certificate of {SafeText.Of(certificate.Issuer)}, which ends on {certificate.NotAfter:yyyy-MM-dd}\n");
+        context.Error.Write($"{host} answers with the certificate of {SafeText.Of(certificate.Issuer ?? "")}, which ends on {certificate.NotAfter:yyyy-MM-dd}\n");
+        return ExitCodes.Done;
+    }
+
+    private static async Task<int> AutomateAsync(CommandContext context, string host, bool on, CancellationToken ct)
+    {
+        using var client = context.Connect();
+        await client.SetAutomaticCertificateAsync(host, on, ct).ConfigureAwait(false);
+        context.Error.Write(on ? $"{host} gets a certificate within minutes, if http://{host} leads to this server; \"berth cert list\" shows what became of it\n" : $"the certificate of {host} is not renewed any more\n");
         return ExitCodes.Done;
     }
 

@@ -105,6 +105,9 @@ internal static class OperationErrors
 
     public static OperationError CertificateExpired(string host, DateTimeOffset at) => new(ErrorKind.Invalid, "certificate-expired", $"the certificate for {host} ended on {at:yyyy-MM-dd}; give a newer one");
 
+    public static OperationError NotAutomatic(string host) =>
+        new(ErrorKind.Invalid, "not-automatic", $"\"{host}\" can have no automatic certificate; it is for one whole host that others can reach, like shop.example.com (`berth cert add` takes any other)");
+
     public static OperationError CertificateNotFound(string host) => new(ErrorKind.NotFound, "certificate-not-found", $"there is no certificate for {host}; `berth cert list` shows those that are");
 
     public static OperationError BadImage(string reference) => new(ErrorKind.Invalid, "bad-image", $"\"{reference}\" is no image reference; write it like postgres:16 or registry.example.com/team/app:v1");

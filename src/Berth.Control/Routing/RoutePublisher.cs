@@ -1,4 +1,5 @@
 using Berth.Control.Certificates;
+using Berth.Control.Certificates.Acme;
 using Berth.Control.Store;
 using Berth.Model;
 using Microsoft.Extensions.Logging;
@@ -18,12 +19,13 @@ public sealed record RouterView(IReadOnlySet<string>? MayRoute, IReadOnlyDiction
 /// Puts the apps' routes together to snapshots, sends them to the router and keeps what it reports. Nothing is sent before
 /// <see cref="OpenAsync"/>: until every app was looked at once after a start, the router's own last snapshot is better. Thread-safe.
 /// </summary>
-public sealed partial class RoutePublisher(RouteStore routes, CertificateFiles certificates, ControlOptions options, TimeProvider time, ILogger<RoutePublisher> log)
+public sealed partial class RoutePublisher(RouteStore routes, CertificateFiles certificates, ControlOptions options, TimeProvider time, ILogger<RoutePublisher> log) : IChallengeBoard
 {
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _pushing = new(1);
     // By app: itself, then its releases that get a share of the requests.
     private readonly Dictionary<string, IReadOnlyList<RoutedApp>> _apps = new(StringComparer.Ordinal);
+    private readonly List<RoutedChallenge> _challenges = [];
     private readonly Dictionary<string, string> _drains = new(StringComparer.Ordinal);
     private IRouterLink? _link;
     private bool _open;
@@ -71,6 +73,10 @@ public sealed partial class RoutePublisher(RouteStore routes, CertificateFiles c
         lock (_lock)
             _changes++;
     }
+
+    public Task ShowAsync(RoutedChallenge challenge, CancellationToken ct) => ChangeChallengesAsync(all => all.Add(challenge), ct);
+
+    public Task TakeDownAsync(RoutedChallenge challenge, CancellationToken ct) => ChangeChallengesAsync(all => all.Remove(challenge), ct);
 
     /// <summary>Tells the app once the sandbox has no request left.</summary>
     public void WatchDrain(string app, string sandbox)
@@ -202,6 +208,16 @@ public sealed partial class RoutePublisher(RouteStore routes, CertificateFiles c
         Reported?.Invoke(report);
     }
 
+    private async Task ChangeChallengesAsync(Action<List<RoutedChallenge>> change, CancellationToken ct)
+    {
+        lock (_lock)
+        {
+            change(_challenges);
+            _changes++;
+        }
+        await PublishAsync(ct);
+    }
+
     private void InForce(RouteTable table, long included, RouterReport report)
     {
         lock (_lock)
@@ -234,6 +250,7 @@ public sealed partial class RoutePublisher(RouteStore routes, CertificateFiles c
             Version = _version,
             Hosts = [.. custom, .. standard.OrderBy(h => h.Host, StringComparer.Ordinal)],
             Certificates = [.. certificates.List().Select(c => new RoutedCertificate(c.Host, c.File, c.Stamp))],
+            Challenges = _challenges.Count == 0 ? null : [.. _challenges],
             DefaultApp = defaultApp is not null && _apps.ContainsKey(defaultApp) ? defaultApp : null,
             Apps = [.. _apps.OrderBy(a => a.Key, StringComparer.Ordinal).SelectMany(a => maintained.TryGetValue(a.Key, out var mode) ? a.Value.Select(one => one with { Maintenance = mode }) : a.Value)],
         };

@@ -136,6 +136,14 @@ internal static class Schema
             retry_after INTEGER
         );
         """,
+        """
+        CREATE TABLE automatic_certificates (
+            host TEXT PRIMARY KEY,
+            failures INTEGER NOT NULL,
+            next_try_at INTEGER NOT NULL,
+            problem TEXT
+        );
+        """,
     ];
 
     public static void Migrate(SqliteConnection db, string path)

@@ -20,6 +20,9 @@ public sealed record StatusPage(int Status, string Title, string What, string To
     /// <summary>One more field of the head; null: none.</summary>
     public (string Name, string Value)? Field { get; init; }
 
+    /// <summary>The whole body, as it is; null: made from the words.</summary>
+    public string? Text { get; init; }
+
     /// <summary>As HTML to who accepts it, else as one line of text. A response that has begun is left as it is.</summary>
     public async Task WriteAsync(HttpContext context)
     {
@@ -59,9 +62,9 @@ public sealed record StatusPage(int Status, string Title, string What, string To
 
     private string RetryAfterSeconds => ((int)Math.Ceiling(RetryAfter!.Value.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 
-    private byte[] Body(bool html) => Encoding.UTF8.GetBytes(html ? Html() : $"{Status} {Title}: {What} {Todo}\n");
+    private byte[] Body(bool html) => Encoding.UTF8.GetBytes(Text is not null ? Text : html ? Html() : $"{Status} {Title}: {What} {Todo}\n");
 
-    private static string ContentType(bool html) => html ? "text/html; charset=utf-8" : "text/plain; charset=utf-8";
+    private string ContentType(bool html) => html && Text is null ? "text/html; charset=utf-8" : "text/plain; charset=utf-8";
 
     private string Html() => $$"""
         <!doctype html>

@@ -13,6 +13,9 @@ public sealed class StatusPages(RouterOptions options)
     public static StatusPage BadRequest(string problem) =>
         new(400, "Bad request", Sentence(problem), "This is the client's doing: it has to send the request in another form.", Close: true);
 
+    /// <summary>A text and no page.</summary>
+    public static StatusPage Plain(string text) => new(200, "", "", "") { Text = text };
+
     public static StatusPage UnknownHost(string host) =>
         new(404, "No such host", $"No app is routed at {Named(host)}.", $"If it should be, add the route: berth route add {Named(host)} --app APP");
 

@@ -17,6 +17,8 @@ public sealed class Dispatcher(Routes routes, Admission admission, StatusPages p
     {
         if (way is null)
             return StatusPages.UnknownHost(exchange.Host);
+        if (way.Answer is { } answer)
+            return StatusPages.Plain(answer);
         if (way.Guard is { } guard && await guard.CheckAsync(exchange.Host, exchange.Facts) is { } refusalPage)
             return refusalPage;
         // Not counted as demand: it must wake nothing.

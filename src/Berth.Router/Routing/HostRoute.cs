@@ -17,6 +17,9 @@ public sealed class HostRoute(AppRoute app, RouteGuard? guard = null, TimeSpan? 
     /// <summary>Null: the router's own limit.</summary>
     public TimeSpan? ResponseTimeout { get; } = responseTimeout;
 
+    /// <summary>What the router itself answers; null: the app does.</summary>
+    public string? Answer { get; init; }
+
     /// <summary>Where to go if nothing answers here; null: nowhere.</summary>
     public HostRoute? Fallback { get; private init; }
 

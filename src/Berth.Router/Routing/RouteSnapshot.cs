@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text;
 using Berth.Model;
 using Berth.Router.Rules;
 
@@ -7,9 +8,14 @@ namespace Berth.Router.Routing;
 /// <summary>A <see cref="RouteTable"/> made ready for look-up. Immutable.</summary>
 public sealed class RouteSnapshot
 {
+    private const string ChallengePath = "/.well-known/acme-challenge/";
+
     private readonly FrozenDictionary<string, AppRoute> _apps;
     private readonly Dictionary<string, HostRoutes>.AlternateLookup<ReadOnlySpan<char>> _hosts;
     private readonly HostRoute? _default;
+
+    // By host and path. Almost always empty.
+    private readonly Dictionary<(string, string), HostRoute> _challenges;
 
     /// <param name="logins">Of the passwords that the table's rules ask for.</param>
     /// <param name="httpsPort">Where the router takes TLS; null: nowhere.</param>
@@ -20,6 +26,9 @@ public sealed class RouteSnapshot
         _apps = apps.ToFrozenDictionary(StringComparer.Ordinal);
         _hosts = table.Hosts.GroupBy(host => host.Host, host => (host.Path, RouteOf(host)), StringComparer.Ordinal)
             .ToDictionary(host => host.Key, host => new HostRoutes(host), StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+        var nobody = new AppRoute(new RoutedApp { Name = "", Sandboxes = [], HoldWhenEmpty = false, StatusText = "" }, new AppLoad("", new WaitingGate(0, TimeProvider.System, static () => { })), []);
+        _challenges = (table.Challenges ?? []).DistinctBy(c => (c.Host, c.Token))
+            .ToDictionary(c => (c.Host, ChallengePath + c.Token), c => new HostRoute(nobody) { Answer = c.Answer });
         _default = table.DefaultApp is null ? null : new HostRoute(apps[table.DefaultApp]);
 
         HostRoute RouteOf(RoutedHost host)
@@ -29,6 +38,8 @@ public sealed class RouteSnapshot
             return rules?.Split is { } split && apps.TryGetValue(split.AppName(host.App), out var other) ? route.WithShare(other, split.Percent) : route;
         }
     }
+
+    private static ReadOnlySpan<byte> ChallengePathBytes => "/.well-known/acme-challenge/"u8;
 
     public long Version { get; }
 
@@ -47,6 +58,8 @@ public sealed class RouteSnapshot
     public HostRoute? Find(ReadOnlySpan<char> host, ReadOnlySpan<byte> target, out bool isAmbiguous)
     {
         isAmbiguous = false;
+        if (_challenges.Count > 0 && target.StartsWith(ChallengePathBytes) && _challenges.TryGetValue((host.ToString(), Encoding.Latin1.GetString(RequestPath.Of(target))), out var challenge))
+            return challenge;
         if (_hosts.TryGetValue(host, out var routes) && (routes.Find(target, out isAmbiguous) is { } exact))
             return exact.Next();
         int dot = host.IndexOf('.');

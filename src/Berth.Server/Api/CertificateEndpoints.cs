@@ -11,10 +11,25 @@ internal static class CertificateEndpoints
     {
         api.MapGet("/certificates", List).WithSummary("All certificates, without their keys");
         api.MapPut("/certificates/{host}", PutAsync).WithSummary("Give a host a certificate, or another one").Produces<CertificateInfo>();
+        api.MapPut("/certificates/{host}/automatic", Automate).WithSummary("Have the host's certificates by ACME from now on").Produces(204);
+        api.MapDelete("/certificates/{host}/automatic", StopAutomation).WithSummary("Have them by ACME no more; the one that is there stays").Produces(204);
         api.MapDelete("/certificates/{host}", RemoveAsync).WithSummary("Remove a host's certificate with its key").Produces(204);
     }
 
-    private static IReadOnlyList<CertificateInfo> List(ControlPlane control) => [.. control.Certificates.List().Select(Info)];
+    private static IReadOnlyList<CertificateInfo> List(ControlPlane control)
+    {
+        var files = control.Certificates.List().ToDictionary(file => file.Host, Info, StringComparer.Ordinal);
+        foreach (var host in control.Certificates.ListAutomatic())
+        {
+            var info = files.GetValueOrDefault(host.Host) ?? new CertificateInfo(host.Host, null, null, null);
+            files[host.Host] = info with { Automatic = true, Problem = host.Problem, NextTryAt = host.Problem is null ? null : host.NextTryAt };
+        }
+        return [.. files.Values.OrderBy(info => info.Host, StringComparer.Ordinal)];
+    }
+
+    private static IResult Automate(string host, ControlPlane control) => control.Certificates.Automate(host).Error is { } error ? ProblemResults.From(error) : Results.NoContent();
+
+    private static IResult StopAutomation(string host, ControlPlane control) => control.Certificates.StopAutomation(host).Error is { } error ? ProblemResults.From(error) : Results.NoContent();
 
     private static async Task<IResult> PutAsync(string host, CertificateRequest request, ControlPlane control, CancellationToken ct)
     {

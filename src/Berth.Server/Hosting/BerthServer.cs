@@ -101,13 +101,17 @@ internal static class BerthServer
     private static HashSet<string> ImagesOf(Stores stores) =>
         [.. stores.Apps.List().SelectMany(app => stores.Releases.List(app.Name)).SelectMany(release => release.Services).Select(service => service.ImageId)];
 
-    internal static ControlOptions ControlOptionsOf(ServerOptions options) => new()
+    internal static ControlOptions ControlOptionsOf(ServerOptions options)
     {
-        StateFolder = options.StateFolder,
-        Domain = options.Domain,
-        PublicPort = options.Http.Port,
-        PublicHttpsPort = options.Https?.Port,
-    };
+        var control = new ControlOptions
+        {
+            StateFolder = options.StateFolder,
+            Domain = options.Domain,
+            PublicPort = options.Http.Port,
+            PublicHttpsPort = options.Https?.Port,
+        };
+        return options.AcmeDirectory is { } directory ? control with { AcmeDirectory = directory } : control;
+    }
 
     /// <summary>Whoever can read the file on this machine may do everything: that is root and the user who runs berthd.</summary>
     private static void EnsureAdminToken(ServerOptions options, Stores stores)

@@ -15,6 +15,9 @@ public sealed record ServerOptions
     /// <summary>Where the router takes TLS; null: nowhere.</summary>
     public IPEndPoint? Https { get; init; }
 
+    /// <summary>The directory of the authority that gives certificates by ACME; null: Let's Encrypt's.</summary>
+    public Uri? AcmeDirectory { get; init; }
+
     /// <summary>Where API and dashboard listen. Default 127.0.0.1:7070.</summary>
     public IPEndPoint Api { get; init; } = new(IPAddress.Loopback, 7070);
 
