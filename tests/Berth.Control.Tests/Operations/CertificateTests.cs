@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Berth.Testing;
 
 namespace Berth.Control.Tests.Operations;
 
@@ -73,6 +74,20 @@ public sealed class CertificateTests
         var old = Make("shop.example.com", new DateTimeOffset(2001, 1, 1, 0, 0, 0, TimeSpan.Zero));
         Assert.Equal("certificate-expired", await RefusalAsync(house, "shop.example.com", old.Certificate, old.Key));
         Assert.Empty(house.Control.Certificates.List());
+    }
+
+    [Fact]
+    public async Task A_host_that_has_no_route_gets_no_certificate_by_itself_and_is_told_so()
+    {
+        await using var house = await ControlUnderTest.StartAsync(arrange: house => house.Options = house.Options with { CertificatePeriod = TimeSpan.FromMilliseconds(10) });
+        Assert.Equal("not-automatic", house.Control.Certificates.Automate("*.example.com").Error?.Code);
+        Assert.Equal("not-automatic", house.Control.Certificates.Automate("localhost").Error?.Code);
+        Assert.Null(house.Control.Certificates.Automate("shop.example.com").Error);
+        await Eventually.HoldsAsync(() => house.Control.Certificates.ListAutomatic()[0].Problem?.StartsWith("no route leads shop.example.com to an app", StringComparison.Ordinal) == true);
+        await house.RestartAsync();
+        Assert.Equal(1, house.Control.Certificates.ListAutomatic()[0].Failures);
+        Assert.Null(house.Control.Certificates.StopAutomation("shop.example.com").Error);
+        Assert.Equal("certificate-not-found", house.Control.Certificates.StopAutomation("shop.example.com").Error?.Code);
     }
 
     [Fact]
