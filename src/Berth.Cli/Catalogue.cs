@@ -32,6 +32,8 @@ internal static class Catalogue
         new(["crashes"], CrashesCommand.Build),
         new(["env", "config"], EnvCommand.Build),
         new(["route"], RouteCommand.Build),
+        new(["cert"], CertCommand.Build),
+        new(["maintenance"], MaintenanceCommand.Build),
         new(["disk"], DiskCommand.Build),
         new(["open"], OpenCommand.Build),
         new(["login"], LoginCommand.Build),

@@ -67,7 +67,17 @@ internal static class CliMessages
 
     public static string BadCpu(string text) => $"--cpu \"{text}\" is no number of cores above 0 up to 1024; write for example 0.5";
 
-    public static string BadDuration(string text) => $"--last \"{text}\" is no length of time; write for example 30s, 5m, 1h30m or 2d (10 years at most)";
+    public const string NothingToAllow = "name the networks that may come in, for example 10.0.0.0/8, or say --everyone";
+
+    public const string NoPassword = "a password is needed; type it when asked, or pipe it in";
+
+    public static string BadShare(string text) => $"\"{text}\" is no share of another release; write it like v5=10% (1 to 99), or --none";
+
+    public const string ShareMissing = "say which release gets how much, for example v5=10%, or --none";
+
+    public static string BadSwitch(string text) => $"\"{text}\" is neither on nor off";
+
+    public static string BadDuration(string what, string text) => $"{what} \"{text}\" is no length of time; write for example 30s, 5m, 1h30m or 2d (10 years at most)";
 
     public static string NotInDotEnv(string key) => $"variable {key} is left out: a .env file can only hold names of letters, digits and underscores";
 

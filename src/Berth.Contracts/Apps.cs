@@ -37,7 +37,27 @@ public sealed record AppInfo
     public required string Status { get; init; }
 
     public required IReadOnlyList<ServiceInfo> Services { get; init; }
+
+    /// <summary>Null: the app is not under maintenance.</summary>
+    public MaintenanceInfo? Maintenance { get; init; }
+
+    /// <summary>How quickly it woke, by how deep it slept; null where several apps are listed, or nothing woke it since the router started.</summary>
+    public IReadOnlyList<WakeInfo>? Wakes { get; init; }
 }
+
+/// <param name="RetryAfterSeconds">When visitors are told to come again; null: as after any 503.</param>
+public sealed record MaintenanceInfo(DateTimeOffset Since, double? RetryAfterSeconds);
+
+public sealed record MaintenanceRequest([property: JsonRequired] bool On)
+{
+    /// <summary>Null: as after any 503.</summary>
+    public double? RetryAfterSeconds { get; init; }
+}
+
+/// <summary>How long requests waited that found the app asleep.</summary>
+/// <param name="From"><c>frozen</c> or <c>stopped</c>.</param>
+/// <param name="Requests">How many there were.</param>
+public sealed record WakeInfo(string From, long Requests, double P50Milliseconds, double P99Milliseconds);
 
 public sealed record ServiceInfo
 {
@@ -238,13 +258,6 @@ public sealed record EnvChangeRequest
 
     public IReadOnlyList<string> Unset { get; init => field = value ?? []; } = [];
 }
-
-public sealed record RouteInfo(string Host, string App, bool Default);
-
-public sealed record RouteRequest([property: JsonRequired] string Host, [property: JsonRequired] string App);
-
-/// <param name="App">Null: no default.</param>
-public sealed record DefaultRouteRequest(string? App);
 
 public sealed record TokenRequest([property: JsonRequired] string Name);
 

@@ -140,7 +140,27 @@ public sealed class BerthClient : IDisposable
     public Task AddRouteAsync(RouteRequest request, CancellationToken ct) =>
         _api.TellAsync(HttpMethod.Post, "v1/routes", ApiConnection.Json(request, ContractsJson.Default.RouteRequest), ct);
 
-    public Task RemoveRouteAsync(string host, CancellationToken ct) => _api.TellAsync(HttpMethod.Delete, $"v1/routes/{Escape(host)}", null, ct);
+    /// <param name="address">A host, perhaps with a path.</param>
+    public Task RemoveRouteAsync(string address, CancellationToken ct) => _api.TellAsync(HttpMethod.Delete, Route(address), null, ct);
+
+    /// <param name="address">A host, perhaps with a path.</param>
+    public Task<RouteInfo> ChangeRouteAsync(string address, RouteChangeRequest request, CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Patch, Route(address), ApiConnection.Json(request, ContractsJson.Default.RouteChangeRequest), ContractsJson.Default.RouteInfo, ct);
+
+    public Task<IReadOnlyList<CertificateInfo>> ListCertificatesAsync(CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Get, "v1/certificates", null, ContractsJson.Default.IReadOnlyListCertificateInfo, ct);
+
+    public Task<CertificateInfo> PutCertificateAsync(string host, CertificateRequest request, CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Put, $"v1/certificates/{Escape(host)}", ApiConnection.Json(request, ContractsJson.Default.CertificateRequest), ContractsJson.Default.CertificateInfo, ct);
+
+    public Task RemoveCertificateAsync(string host, CancellationToken ct) => _api.TellAsync(HttpMethod.Delete, $"v1/certificates/{Escape(host)}", null, ct);
+
+    /// <param name="on">Whether the host's certificates are had by ACME from now on.</param>
+    public Task SetAutomaticCertificateAsync(string host, bool on, CancellationToken ct) =>
+        _api.TellAsync(on ? HttpMethod.Put : HttpMethod.Delete, $"v1/certificates/{Escape(host)}/automatic", null, ct);
+
+    public Task SetMaintenanceAsync(string app, MaintenanceRequest request, CancellationToken ct) =>
+        _api.TellAsync(HttpMethod.Put, App(app) + "/maintenance", ApiConnection.Json(request, ContractsJson.Default.MaintenanceRequest), ct);
 
     public Task SetDefaultRouteAsync(DefaultRouteRequest request, CancellationToken ct) =>
         _api.TellAsync(HttpMethod.Put, "v1/routes/default", ApiConnection.Json(request, ContractsJson.Default.DefaultRouteRequest), ct);
@@ -173,6 +193,8 @@ public sealed class BerthClient : IDisposable
     public Task RevokeTokenAsync(string id, CancellationToken ct) => _api.TellAsync(HttpMethod.Delete, $"v1/tokens/{Escape(id)}", null, ct);
 
     public void Dispose() => _api.Dispose();
+
+    private static string Route(string address) => "v1/routes/" + string.Join('/', address.Split('/').Select(Escape));
 
     private static string App(string app) => "v1/apps/" + Escape(app);
 

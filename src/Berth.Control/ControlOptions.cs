@@ -12,6 +12,15 @@ public sealed record ControlOptions
     /// <summary>Port in the URLs that are shown: the router's first.</summary>
     public int PublicPort { get; init; } = 8080;
 
+    /// <summary>The same of the router's first with TLS; null: it takes none.</summary>
+    public int? PublicHttpsPort { get; init; }
+
+    /// <summary>The directory of the authority that gives certificates by ACME. Default Let's Encrypt's.</summary>
+    public Uri AcmeDirectory { get; init; } = new("https://acme-v02.api.letsencrypt.org/directory");
+
+    /// <summary>How often it is looked whether a certificate is due. Default 1 minute.</summary>
+    public TimeSpan CertificatePeriod { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Engine calls that may start sandboxes at one time, over all apps. Default 8.</summary>
     public int StartsAtOnce { get; init; } = 8;
 
@@ -78,6 +87,9 @@ public sealed record ControlOptions
     public string GitFolder => Path.Combine(StateFolder, "git");
 
     public string DisksFolder => Path.Combine(StateFolder, "disks");
+
+    /// <summary>Certificates with their private keys.</summary>
+    public string CertificatesFolder => Path.Combine(StateFolder, "certificates");
 
     public string RouterFolder => Path.Combine(StateFolder, "router");
 

@@ -1,6 +1,8 @@
 using Berth.Builds;
 using Berth.Builds.Sources;
 using Berth.Control.Autoscaling;
+using Berth.Control.Certificates;
+using Berth.Control.Certificates.Acme;
 using Berth.Control.Deployments;
 using Berth.Control.Disks;
 using Berth.Control.Logs;
@@ -45,6 +47,7 @@ public sealed record ControlParts
 /// </summary>
 public sealed partial class ControlPlane : IAsyncDisposable
 {
+    private static readonly TimeSpan AcmeTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan MemoryPeriod = TimeSpan.FromMinutes(1);
 
     private readonly ControlOptions _options;
@@ -60,6 +63,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
     private readonly DiskAttachments _disks;
     private readonly DiskSpace _disk;
     private readonly Retention _retention;
+    private readonly AcmeIssuer _acme;
+    private readonly AutomaticCertificates _automatic;
     private readonly ILogger<ControlPlane> _log;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _routed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -71,7 +76,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
         var (stores, engine, time) = (parts.Stores, parts.Engine, parts.Time);
         Logs = new(options, time);
         DeploymentLog = new(options, time);
-        Publisher = new(stores.Routes, options, time, parts.Logging.CreateLogger<RoutePublisher>());
+        var certificates = new CertificateFiles(options, parts.Logging.CreateLogger<CertificateFiles>());
+        Publisher = new(stores.Routes, certificates, options, time, parts.Logging.CreateLogger<RoutePublisher>());
         Demand = new(Logs, time);
         _collector = new(engine, Logs, options, time, parts.Logging.CreateLogger<LogCollector>());
         _prober = new(time);
@@ -83,7 +89,11 @@ public sealed partial class ControlPlane : IAsyncDisposable
         var progress = new DeploymentProgress(stores, DeploymentLog, Logs, _collector, _prober, time);
         _reconciler = new(stores, engine, networks, new AppPlanner(parts.Planning), _actions, _prober, _collector, Publisher, Demand, progress, removal, _settling, time);
         _loop = new(_reconciler.ReconcileAsync, options.AppsAtOnce, time, parts.Logging.CreateLogger<ReconcileLoop>());
-        Routes = new(stores, Publisher, options, parts.Random);
+        _acme = new AcmeIssuer(new HttpClient { Timeout = AcmeTimeout }, options.AcmeDirectory, Path.Combine(options.CertificatesFolder, "acme-account.key"), Publisher, time);
+        Certificates = new(certificates, stores.Automatic, Publisher, time);
+        _automatic = new(stores.Automatic, certificates, _acme.IssueAsync, host => Routes!.List().Any(r => r.Host == host), Certificates.ChangedAsync,
+            parts.Random, time, parts.Logging.CreateLogger<AutomaticCertificates>());
+        Routes = new(stores, Publisher, certificates, options, parts.Random, time, _loop.Mark);
         _deployer = new(stores, Routes, DeploymentLog, new(engine, networks, stores, options, time), options, time, parts.Logging.CreateLogger<Deployer>());
         _sweep = new(stores, engine, parts.Logging.CreateLogger<EngineSweep>());
 
@@ -121,6 +131,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
     public ServiceOperations Services { get; }
 
     public RouteOperations Routes { get; }
+
+    public CertificateOperations Certificates { get; }
 
     public SandboxOperations Sandboxes { get; }
 
@@ -164,6 +176,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
             RepeatAsync("router", TimeSpan.FromSeconds(1), FollowRouterAsync),
             RepeatAsync("engine events", TimeSpan.FromSeconds(1), FollowEngineAsync),
             RepeatAsync("resync", _options.ResyncPeriod, ResyncAsync),
+            RepeatAsync("certificates", _options.CertificatePeriod, _automatic.RunAsync),
             RepeatAsync("memory", MemoryPeriod, GiveMemoryBackAsync));
         // Whoever sees the API answer may visit an app. A router that does not come up must not keep an administrator out, though.
         await Task.WhenAny(_routed.Task, Task.Delay(_options.RouterStartLimit, _parts.Time, ct));
@@ -199,6 +212,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         await _prober.DisposeAsync();
         await _collector.DisposeAsync();
         Logs.Dispose();
+        _acme.Dispose();
         _stop.Dispose();
     }
 

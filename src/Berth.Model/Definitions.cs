@@ -208,7 +208,7 @@ public sealed record BuildDefinition
 /// <summary>Which routes an app's files ask for. They are added when the app is deployed; those that a person added stay.</summary>
 public sealed record RouteWishes
 {
-    /// <summary>Host names, in lower case.</summary>
+    /// <summary>Hosts, with or without a path, as <see cref="RouteAddress"/> writes them.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
     /// <summary>The app is to have no route at all: those it has are removed, also its own.</summary>

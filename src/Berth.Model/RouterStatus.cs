@@ -10,6 +10,9 @@ public sealed record RouterStatus
     /// <summary>Addresses as they were asked for: <c>127.0.0.1:8080</c>.</summary>
     public required IReadOnlyList<string> Http { get; init; }
 
+    /// <summary>The same of those with TLS.</summary>
+    public IReadOnlyList<string> Https { get; init => field = value ?? []; } = [];
+
     /// <summary>Addresses as bound, with the port that the system chose where 0 was asked for: <c>http://127.0.0.1:8080</c>.</summary>
     public required IReadOnlyList<string> Addresses { get; init; }
 

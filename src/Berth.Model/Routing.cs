@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Berth.Model;
 
 /// <summary>
@@ -16,12 +18,36 @@ public sealed record RouteTable
 
     public required IReadOnlyList<RoutedApp> Apps { get; init; }
 
+    /// <summary>By which the router answers with TLS; null: none.</summary>
+    public IReadOnlyList<RoutedCertificate>? Certificates { get; init; }
+
+    /// <summary>What an authority of certificates may come and ask for; null: nothing.</summary>
+    public IReadOnlyList<RoutedChallenge>? Challenges { get; init; }
+
     public static RouteTable Empty { get; } = new() { Version = 0, Hosts = [], Apps = [] };
 }
 
 /// <param name="Host">Lower case, without port; <c>*.example.com</c> matches one label.</param>
 /// <param name="App">Name of the app it leads to.</param>
-public sealed record RoutedHost(string Host, string App);
+public sealed record RoutedHost(string Host, string App)
+{
+    /// <summary>Only for requests whose path begins with these segments: <c>/api</c>. Null: for all that have no route of their own.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Null: none.</summary>
+    public RouteRules? Rules { get; init; }
+
+    [JsonIgnore]
+    public RouteAddress Address => new(Host, Path);
+}
+
+/// <param name="Host">Lower case; <c>*.example.com</c> is for one label.</param>
+/// <param name="File">PEM: the certificate, those that vouch for it, and the private key. Read by the router itself: keys are in no snapshot.</param>
+/// <param name="Stamp">Another one whenever the file has changed.</param>
+public sealed record RoutedCertificate(string Host, string File, string Stamp);
+
+/// <summary>The router itself answers <c>http://HOST/.well-known/acme-challenge/TOKEN</c> with this (RFC 8555, 8.3), whatever the host's routes are.</summary>
+public sealed record RoutedChallenge(string Host, string Token, string Answer);
 
 public sealed record RoutedApp
 {
@@ -35,7 +61,27 @@ public sealed record RoutedApp
 
     /// <summary>For the 503 page: what is going on, in words for people.</summary>
     public required string StatusText { get; init; }
+
+    /// <summary>From where it would be woken; null while it is awake, or starting for another reason.</summary>
+    public SleepTier? Asleep { get; init; }
+
+    /// <summary>Requests are answered with 503 by the router itself, and wake nothing; null: they are not.</summary>
+    public MaintenanceMode? Maintenance { get; init; }
 }
+
+/// <summary>How deep an app sleeps.</summary>
+public enum SleepTier
+{
+    /// <summary>A sandbox is kept frozen and has to be thawed.</summary>
+    Frozen,
+
+    /// <summary>None is there and one has to be started.</summary>
+    Stopped,
+}
+
+/// <param name="Since">When it was switched on.</param>
+/// <param name="RetryAfter">When visitors are told to come again; null: as after any 503.</param>
+public sealed record MaintenanceMode(DateTimeOffset Since, TimeSpan? RetryAfter);
 
 /// <param name="Id">The sandbox's id.</param>
 /// <param name="Address">IP address.</param>

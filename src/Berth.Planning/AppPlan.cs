@@ -9,6 +9,9 @@ public sealed record AppPlan
     /// <summary>Ids of the sandboxes that the router may send requests to.</summary>
     public required IReadOnlyList<string> Routed { get; init; }
 
+    /// <summary>The same of each pool beside the active release, by the pool's id.</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyList<string>> RoutedBeside { get; init; }
+
     /// <summary>Ids of sandboxes that are to stop, but wait for the router to let go of them.</summary>
     public required IReadOnlyList<string> Draining { get; init; }
 

@@ -18,12 +18,13 @@ public sealed class AppPlanner(PlanningOptions options)
     {
         var draft = new PlanDraft(options, seen, now);
         var stage = Stage(wanted, draft);
-        foreach (var pool in stage.Running)
+        IReadOnlyList<PoolSpec> running = [.. stage.Running.UnionBy(wanted.Beside, p => p.Id)];
+        foreach (var pool in running)
             PlanPool(pool, draft);
-        EndLeftovers(stage, draft);
+        EndLeftovers(running, draft);
 
         var routed = wanted.Active.Where(p => p.Routable).SelectMany(draft.Serving).Select(s => s.Id).ToList();
-        return draft.ToPlan(routed, Judge(wanted, stage, draft), stage.Running.All(draft.IsComplete));
+        return draft.ToPlan(routed, wanted.Beside, Judge(wanted, stage, draft), running.All(draft.IsComplete));
     }
 
     /// <param name="Running">Pools that should have their sandboxes now.</param>
@@ -140,10 +141,10 @@ public sealed class AppPlanner(PlanningOptions options)
     }
 
     /// <summary>Sandboxes of no running pool: the old release's, or an abandoned target's.</summary>
-    private static void EndLeftovers(StagePlan stage, PlanDraft draft)
+    private static void EndLeftovers(IReadOnlyList<PoolSpec> running, PlanDraft draft)
     {
-        var running = stage.Running.Select(p => p.Id).ToHashSet();
-        foreach (var sandbox in draft.Seen.Where(s => !running.Contains(s.PoolId) && !s.Ending))
+        var wanted = running.Select(p => p.Id).ToHashSet();
+        foreach (var sandbox in draft.Seen.Where(s => !wanted.Contains(s.PoolId) && !s.Ending))
         {
             if (sandbox.State is SandboxState.Exited or SandboxState.Created)
                 draft.Collect(sandbox, crashed: false);

@@ -80,10 +80,11 @@ internal sealed class PlanDraft(PlanningOptions options, AppStatus seen, DateTim
     }
 
     /// <param name="complete">Every pool has what it should have.</param>
-    public AppPlan ToPlan(IReadOnlyList<string> routed, DeploymentVerdict verdict, bool complete) => new()
+    public AppPlan ToPlan(IReadOnlyList<string> routed, IReadOnlyList<PoolSpec> beside, DeploymentVerdict verdict, bool complete) => new()
     {
         Steps = [.. _steps, .. _starts.OrderByDescending(s => s.OwnImage).Select(s => s.Step)],
         Routed = routed,
+        RoutedBeside = beside.ToDictionary(p => p.Id, p => (IReadOnlyList<string>)[.. Serving(p).Select(s => s.Id)], StringComparer.Ordinal),
         Draining = _draining,
         Verdict = verdict,
         Settled = complete && verdict is DeploymentVerdict.None && _steps.Count == 0 && _starts.Count == 0 && _draining.Count == 0 && !seen.Sandboxes.Any(s => s.Ending),

@@ -13,6 +13,9 @@ public sealed record AppSpec
     /// <summary>Pools of the release that a deployment moves to; null when none is under way. A pool that both releases share is in both lists.</summary>
     public IReadOnlyList<PoolSpec>? Target { get; init; }
 
+    /// <summary>Pools of further releases that get a share of the requests, whatever a deployment does. None of them is in <see cref="Active"/>.</summary>
+    public IReadOnlyList<PoolSpec> Beside { get; init; } = [];
+
     /// <summary>When the deployment began to start sandboxes: older crashes do not count against it.</summary>
     public DateTimeOffset TargetSince { get; init; }
 }

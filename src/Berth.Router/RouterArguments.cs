@@ -12,8 +12,9 @@ public static class RouterArguments
     {
         options = null;
         var http = new List<IPEndPoint>();
+        var https = new List<IPEndPoint>();
         var trusted = new List<IPNetwork>();
-        var parsed = new RouterOptions { Http = http, TrustedProxies = trusted, ControlSocket = "", StateFolder = "" };
+        var parsed = new RouterOptions { Http = http, Https = https, TrustedProxies = trusted, ControlSocket = "", StateFolder = "" };
         for (int i = 0; i < args.Count; i += 2)
         {
             var flag = args[i];
@@ -22,7 +23,7 @@ public static class RouterArguments
                 problem = RouterMessages.ArgumentWithoutValue(flag);
                 return false;
             }
-            if (Set(parsed, flag, args[i + 1], http, trusted) is not { } next)
+            if (Set(parsed, flag, args[i + 1], http, https, trusted) is not { } next)
             {
                 problem = RouterMessages.BadArgument(flag, args[i + 1]);
                 return false;
@@ -38,12 +39,15 @@ public static class RouterArguments
     }
 
     /// <summary>Null: no such flag, or no such value for it.</summary>
-    private static RouterOptions? Set(RouterOptions options, string flag, string value, List<IPEndPoint> http, List<IPNetwork> trusted)
+    private static RouterOptions? Set(RouterOptions options, string flag, string value, List<IPEndPoint> http, List<IPEndPoint> https, List<IPNetwork> trusted)
     {
         switch (flag)
         {
             case "--http" when Address(value) is { } address:
                 http.Add(address);
+                return options;
+            case "--https" when Address(value) is { } address:
+                https.Add(address);
                 return options;
             case "--trust" when IPNetwork.TryParse(value, out var network):
                 trusted.Add(network);

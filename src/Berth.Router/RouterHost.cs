@@ -7,8 +7,10 @@ using Berth.Router.Listening;
 using Berth.Router.Pages;
 using Berth.Router.Requests;
 using Berth.Router.Routing;
+using Berth.Router.Rules;
 using Berth.Router.Sessions;
 using Berth.Router.Steering;
+using Berth.Router.Tls;
 using Berth.Router.Traffic;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -22,6 +24,7 @@ public sealed class RouterHost : IAsyncDisposable
     private readonly RouterOptions _options;
     private readonly TimeProvider _time;
     private readonly DateTimeOffset _startedAt;
+    private readonly LoginQueue _loginQueue;
     private readonly Routes _routes;
     private readonly ServiceProvider _services;
     private readonly ILogger _log;
@@ -34,6 +37,7 @@ public sealed class RouterHost : IAsyncDisposable
     private readonly ControlServer _control;
     private readonly PidFile _pid;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Certificates _certificates;
     private readonly HttpServer _http;
     private readonly SnapshotFile _file;
     private Handover? _handover;
@@ -50,17 +54,18 @@ public sealed class RouterHost : IAsyncDisposable
             .BuildServiceProvider();
         _log = Loggers.CreateLogger("Berth.Router");
         var changed = new ChangeSignal();
-        _routes = new Routes(options, time, changed);
+        _loginQueue = new LoginQueue(options.LoginQueueLimit);
+        _routes = new Routes(options, _loginQueue, time, changed);
         _forwarder = new YarpForwarder(_services.GetRequiredService<IHttpForwarder>(), options, time, _log);
         _deadlines = new Deadlines(time);
         _sandboxes = new SandboxSockets(options, time, _deadlines);
         _deadlines.AfterRound = _sandboxes.Sweep;
         _accessLog = AccessLog.Open(options, time);
         _traffic = new TrafficMeter(_accessLog, time);
+        _certificates = new Certificates(_log);
         _http = NewHttpServer();
         _file = new SnapshotFile(Path.Combine(options.StateFolder, "routes.json"), _log);
-        _routes.Apply(_file.Load());
-        _protocol = new ControlProtocol(_routes, new ReportFeed(_routes, changed, options, time), _traffic, _file, options, Status, _log, _stopping.Token);
+        _protocol = new ControlProtocol(_routes, _certificates, new ReportFeed(_routes, changed, options, time), _traffic, _file, options, Status, _log, _stopping.Token);
         _pid = new PidFile(Path.Combine(options.StateFolder, "router.pid"));
         _control = new ControlServer(options.ControlSocket, _protocol.HandleAsync, Loggers);
     }
@@ -84,6 +89,8 @@ public sealed class RouterHost : IAsyncDisposable
         try
         {
             var (ports, predecessor) = running ? host.TakeOver() : (await host.BindAsync(ct), null);
+            host._routes.HttpsPort = ports.TlsEndPoints.FirstOrDefault()?.Port;
+            host.ApplySaved();
             await host._http.StartAsync(ports, ct);
             host._pid.Write();
             // Last: who finds the socket finds a router that routes.
@@ -92,7 +99,7 @@ public sealed class RouterHost : IAsyncDisposable
             {
                 await Handover.ConfirmAsync(predecessor, time);
                 // It may have taken a newer snapshot since this one looked.
-                host._routes.Apply(host._file.Load());
+                host.ApplySaved();
             }
             host._handover = new Handover(options, ports, time);
             host._handover.Start();
@@ -138,6 +145,7 @@ public sealed class RouterHost : IAsyncDisposable
         _forwarder.Dispose();
         _deadlines.Dispose();
         _sandboxes.Dispose();
+        _loginQueue.Dispose();
         _stopping.Dispose();
         if (_accessLog is not null)
             await _accessLog.DisposeAsync();
@@ -149,19 +157,27 @@ public sealed class RouterHost : IAsyncDisposable
         Pid = Environment.ProcessId,
         Version = typeof(RouterHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
         Http = [.. _options.Http.Select(address => address.ToString())],
+        Https = [.. _options.Https.Select(address => address.ToString())],
         Addresses = Addresses,
         StartedAt = _startedAt,
         Snapshot = _routes.Current.Version,
     };
 
+    private void ApplySaved()
+    {
+        var table = _file.Load();
+        _certificates.Apply(table.Certificates ?? []);
+        _routes.Apply(table);
+    }
+
     private (Ports Ports, Socket? Predecessor) TakeOver() => Handover.Take(_options)
-        ?? throw new RouterStartException(RouterStartError.AlreadyRunning, RouterMessages.NotHandedOver(_options.ControlSocket, string.Join(", ", _options.Http)));
+        ?? throw new RouterStartException(RouterStartError.AlreadyRunning, RouterMessages.NotHandedOver(_options.ControlSocket, string.Join(", ", _options.Http.Concat(_options.Https))));
 
     private HttpServer NewHttpServer()
     {
         var dispatcher = new Dispatcher(_routes, new Admission(_routes, _options, _time), new StatusPages(_options));
         var context = new SessionContext(_routes, dispatcher, _options, _deadlines, _sandboxes, _traffic, _time, _log);
-        return new HttpServer(_options, new RequestHandler(_routes, dispatcher, _forwarder, _traffic, _time).HandleAsync, context, Loggers, _time);
+        return new HttpServer(_options, new RequestHandler(_routes, dispatcher, _forwarder, _traffic, _options, _time).HandleAsync, context, _certificates, Loggers, _time);
     }
 
     /// <summary>Binds the ports; taken ones again and again until <see cref="RouterOptions.BindTimeout"/>, for the router before this one may just be closing them.</summary>
@@ -172,14 +188,14 @@ public sealed class RouterHost : IAsyncDisposable
         {
             try
             {
-                return Ports.Open(_options.Http);
+                return Ports.Open(_options.Http, _options.Https);
             }
             catch (SocketException e)
             {
                 if (e.SocketErrorCode != SocketError.AddressAlreadyInUse)
-                    throw new RouterStartException(RouterStartError.AddressTaken, RouterMessages.AddressUnusable(string.Join(", ", _options.Http), e.Message));
+                    throw new RouterStartException(RouterStartError.AddressTaken, RouterMessages.AddressUnusable(string.Join(", ", _options.Http.Concat(_options.Https)), e.Message));
                 if (_time.GetElapsedTime(started) >= _options.BindTimeout)
-                    throw new RouterStartException(RouterStartError.AddressTaken, RouterMessages.AddressTaken(string.Join(", ", _options.Http)));
+                    throw new RouterStartException(RouterStartError.AddressTaken, RouterMessages.AddressTaken(string.Join(", ", _options.Http.Concat(_options.Https))));
             }
             await Task.Delay(BindPause, _time, ct);
         }

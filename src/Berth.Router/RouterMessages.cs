@@ -6,7 +6,7 @@ namespace Berth.Router;
 /// <summary>All that the router says to people: on its command line, in its log, to control and on its pages.</summary>
 public static class RouterMessages
 {
-    public const string Usage = "usage: berth-router --http ADDR:PORT [--http ADDR:PORT …] --control PATH --state DIR";
+    public const string Usage = "usage: berth-router --http ADDR:PORT [--http ADDR:PORT …] [--https ADDR:PORT …] --control PATH --state DIR";
 
     public static string ArgumentWithoutValue(string flag) => $"argument \"{flag}\" is not a flag with a value; write for example --http 127.0.0.1:8080";
 
@@ -48,11 +48,17 @@ public static class RouterMessages
 
     public static string HostTwice(string host) => $"host \"{host}\" is in the route table twice";
 
+    public static string BadRoutePath(RoutedHost route) => $"route \"{route.Address}\" has a path that is none: it begins with a slash, and has no empty segment and none of dots";
+
+    public static string BadRule(RoutedHost route, string what) => $"route \"{route.Address}\" has {what} that cannot be carried out";
+
     public static string HostNotNormal(string host) => $"host \"{host}\" must be in lower case, without port and final dot";
 
     public static string UnknownApp(string what, string app) => $"{what} leads to app \"{app}\", which is not in the route table";
 
-    public static string NoSuchCall(string method, string? path) => $"there is no {method} {path} here; control speaks PUT /snapshot, GET /report, GET /reports, GET /status and GET /metrics";
+    public static string CertificateUnreadable(string host, string path, string why) => $"the certificate of {host}, {path}, cannot be used ({why}); the one before it stays in use, if there was one";
+
+    public static string NoSuchCall(string method, string? path) => $"there is no {method} {path} here; control speaks PUT /snapshot, GET /report, GET /reports, GET /status, GET /metrics and GET /wakes";
 
     public const string BodyNotRead = "the body is no route table in JSON";
 
@@ -110,6 +116,8 @@ public static class RouterMessages
     public static string HeadTooSlow(TimeSpan limit) => $"the request's headers were not complete within {limit.TotalSeconds:0} s";
 
     public const string NoConnect = "the router opens no tunnels: CONNECT is refused";
+
+    public const string AmbiguousPath = "the request's path leads to one route as it stands and to another when it is decoded";
 
     public const string NoTarget = "the request's target is neither a path nor a URL with one";
 }

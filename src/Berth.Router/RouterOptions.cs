@@ -10,6 +10,9 @@ public sealed record RouterOptions
     /// <summary><c>--http ADDR:PORT</c>, may be repeated: where clients connect. Port 0 lets the system choose.</summary>
     public required IReadOnlyList<IPEndPoint> Http { get; init; }
 
+    /// <summary><c>--https ADDR:PORT</c>, may be repeated: where clients connect with TLS. Default none. The first one's port is where <see cref="Berth.Model.RouteRules.HttpsOnly"/> sends clients.</summary>
+    public IReadOnlyList<IPEndPoint> Https { get; init; } = [];
+
     /// <summary><c>--control PATH</c>: the unix socket on which control speaks to the router. Only its owner may connect.</summary>
     public required string ControlSocket { get; init; }
 
@@ -109,6 +112,9 @@ public sealed record RouterOptions
     /// <summary>Connections to one sandbox that are kept while no request is on them; more are closed. Default 1024.</summary>
     public int MaxIdlePerSandbox { get; init; } = 1024;
 
+    /// <summary>The same for all sandboxes together: with thousands of apps, one each adds up. Those idle for longest are closed, 0.2 s late at most. Default 2048, about 12 MB.</summary>
+    public int MaxIdleConnections { get; init; } = 2048;
+
     /// <summary>What of one response may be on its way in the router, bytes; its head must fit, else 502. Default 32 KiB.</summary>
     public int ResponseBufferBytes { get; init; } = 32 * 1024;
 
@@ -122,6 +128,9 @@ public sealed record RouterOptions
 
     /// <summary>The Retry-After of a 503. Default 5 s.</summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Passwords of routes that may wait to be checked, the one being checked included; the next gets 429. Default 16: about a second's worth.</summary>
+    public int LoginQueueLimit { get; init; } = 16;
 
     /// <summary>Shortest time between two reports on a stream. Default 50 ms.</summary>
     public TimeSpan ReportInterval { get; init; } = TimeSpan.FromMilliseconds(50);

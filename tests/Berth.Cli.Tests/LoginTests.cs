@@ -43,6 +43,19 @@ public sealed class LoginTests : IDisposable
     }
 
     [Fact]
+    public async Task A_routes_password_comes_from_a_pipe_and_is_not_shown()
+    {
+        await using var api = await FakeApi.StartAsync();
+        api.Json("PATCH /v1/routes/shop.example.com", Wire.Route);
+
+        var run = await CommandRun.OfAsync(api.Url, new TestTerminal("open sesame\n"), ["route", "protect", "shop.example.com", "--user", "ann"]);
+
+        Assert.Equal(ExitCodes.Done, run.ExitCode);
+        Assert.Equal("""{"login":{"user":"ann","password":"open sesame"}}""", api.Received[^1].Body);
+        Assert.DoesNotContain("sesame", run.Out + run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_a_token_login_says_how_to_give_one()
     {
         var login = await RunAsync("", ["login", "http://127.0.0.1:1"]);

@@ -145,9 +145,9 @@ public sealed class OutputTests
         {
             "route list", "GET /v1/routes", Wire.Routes,
             """
-            HOST              APP   DEFAULT
-            shop.example.com  shop  default
-            b.example.com     blog  -
+            HOST               APP   DEFAULT  RULES
+            shop.example.com   shop  default  -
+            b.example.com/api  blog  -        password of ann, only from 10.0.0.0/8, 2.5 s, TLS only, v5=10%
 
             """
         },

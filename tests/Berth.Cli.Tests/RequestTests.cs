@@ -52,6 +52,23 @@ public sealed class RequestTests
         { "route add shop.example.com --app shop", "POST /v1/routes", """{"host":"shop.example.com","app":"shop"}""" },
         { "route set shop.example.com -a shop", "POST /v1/routes", """{"host":"shop.example.com","app":"shop"}""" },
         { "route remove *.example.com", "DELETE /v1/routes/*.example.com", Done },
+        { "route add shop.example.com/api -a shop", "POST /v1/routes", """{"host":"shop.example.com/api","app":"shop"}""" },
+        { "route remove shop.example.com/api", "DELETE /v1/routes/shop.example.com/api", Done },
+        { "route allow shop.example.com 10.0.0.0/8 192.0.2.7", "PATCH /v1/routes/shop.example.com", """{"allow":["10.0.0.0/8","192.0.2.7"]}""" },
+        { "route allow shop.example.com --everyone", "PATCH /v1/routes/shop.example.com", """{"allow":[]}""" },
+        { "route timeout shop.example.com 1m30s", "PATCH /v1/routes/shop.example.com", """{"timeout_seconds":90}""" },
+        { "route timeout shop.example.com default", "PATCH /v1/routes/shop.example.com", """{"timeout_seconds":0}""" },
+        { "route split shop.example.com v5=10%", "PATCH /v1/routes/shop.example.com", """{"share":{"release":"v5","percent":10}}""" },
+        { "route split shop.example.com --none", "PATCH /v1/routes/shop.example.com", """{"share":{"release":"","percent":0}}""" },
+        { "route unprotect shop.example.com", "PATCH /v1/routes/shop.example.com", """{"login":{"user":""}}""" },
+        { "maintenance on -a shop --retry-after 120", "PUT /v1/apps/shop/maintenance", """{"on":true,"retry_after_seconds":120}""" },
+        { "route https shop.example.com on", "PATCH /v1/routes/shop.example.com", """{"https_only":true}""" },
+        { "cert auto shop.example.com", "PUT /v1/certificates/shop.example.com/automatic", Done },
+        { "cert auto shop.example.com --off", "DELETE /v1/certificates/shop.example.com/automatic", Done },
+        { "cert list", "GET /v1/certificates", Done },
+        { "cert remove *.example.com", "DELETE /v1/certificates/*.example.com", Done },
+        { "maintenance on", "PUT /v1/apps/shop-front/maintenance", """{"on":true}""" },
+        { "maintenance off", "PUT /v1/apps/shop-front/maintenance", """{"on":false}""" },
         { "route set-default shop", "PUT /v1/routes/default", """{"app":"shop"}""" },
         { "route set-default --none", "PUT /v1/routes/default", "{}" },
         { "token create ci", "POST /v1/tokens", """{"name":"ci"}""" },
@@ -95,6 +112,10 @@ public sealed class RequestTests
             .Json("GET /v1/pools", $"[{Wire.Pool}]").Json("GET /v1/sandboxes", $"[{Wire.Sandbox}]").Json("POST /v1/sandboxes/shop-web-1/stop", "", 204)
             .Json("GET /v1/apps/shop-front/crashes", $"[{Wire.Crash}]").Json("GET /v1/crashes/shop-web-1", Wire.CrashDetails).Json("GET /v1/system/space", Wire.Space)
             .Json("GET /v1/routes", Wire.Routes).Json("POST /v1/routes", Wire.Routes).Json("PUT /v1/routes/default", Wire.Routes)
+            .Json("PATCH /v1/routes/shop.example.com", Wire.Route).Json("DELETE /v1/routes/shop.example.com/api", "", 204)
+            .Json("PUT /v1/apps/shop/maintenance", "", 204).Json("PUT /v1/apps/shop-front/maintenance", "", 204)
+            .Json("PUT /v1/certificates/shop.example.com/automatic", "", 204).Json("DELETE /v1/certificates/shop.example.com/automatic", "", 204)
+            .Json("GET /v1/certificates", "[]").Json("DELETE /v1/certificates/*.example.com", "", 204)
             .Json("DELETE /v1/routes/*.example.com", "", 204)
             .Json("POST /v1/tokens", """{"id":"tok-1","name":"ci","secret":"s3cret"}""").Json("GET /v1/tokens", "[]").Json("DELETE /v1/tokens/tok-1", "", 204)
             .Json("GET /v1/version", """{"version":"0.1.0","engine":"docker 20.10.24"}""");

@@ -54,7 +54,9 @@ internal static class Wire
         {"id":"shop-vCVk","release":"v2","created_at":"2024-01-15T09:30:45Z","commit":"5f4dd55","description":"deploy","active":true,"image":"shop:v2","services":["web"]}
         """;
 
-    public const string Routes = """[{"host":"shop.example.com","app":"shop","default":true},{"host":"b.example.com","app":"blog","default":false}]""";
+    public const string Route = """{"host":"b.example.com","path":"/api","app":"blog","default":false,"timeout_seconds":2.5,"user":"ann","allow":["10.0.0.0/8"],"https_only":true,"share":{"release":"v5","percent":10}}""";
+
+    public const string Routes = $$"""[{"host":"shop.example.com","app":"shop","default":true,"https_only":false},{{Route}}]""";
 
     public const string Log = """{"time":"2024-01-15T11:30:45+01:00","stream":"E","service":"web","sandbox":"shop-web-1","text":"boom \u001b[31mred"}""";
 

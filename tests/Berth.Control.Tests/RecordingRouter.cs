@@ -104,6 +104,10 @@ internal sealed class RecordingRouter : IRouterSource, IRouterLink
             yield return report;
     }
 
+    public Task<IReadOnlyList<WakeTimes>> WakesAsync(string app, CancellationToken ct) => Task.FromResult<IReadOnlyList<WakeTimes>>([]);
+
+    public Task<string> MetricsAsync(CancellationToken ct) => Task.FromResult("");
+
     private RouterReport Report_NeedsLock() => new() { Version = _tables.Count == 0 ? 0 : _tables[^1].Version, Apps = [], InFlight = _inFlight };
 
     private sealed class Opening(TaskCompletionSource gate) : IDisposable

@@ -37,6 +37,24 @@ public sealed class AppPlannerTests
     }
 
     [Fact]
+    public void A_release_beside_the_active_one_is_run_and_routed_apart_whatever_a_deployment_does()
+    {
+        var (active, target, beside) = (Web("p1"), Web("p2"), Web("p3", 2));
+        var first = _world.Add(active);
+        Assert.Equal([new StartStep("p3", 2)], _world.Plan(App([active]) with { Beside = [beside] }).Steps);
+        var (one, two) = (_world.Add(beside), _world.Add(beside));
+
+        var plan = _world.Plan(App([active], [target]) with { Beside = [beside] });
+
+        Assert.Equal([new StartStep("p2", 1)], plan.Steps);
+        Assert.Equal([first.Id], plan.Routed);
+        Assert.Equal([one.Id, two.Id], plan.RoutedBeside["p3"]);
+        var ended = _world.Plan(App([active]));
+        Assert.Equal([new StopStep(one.Id), new StopStep(two.Id)], ended.Steps);
+        Assert.Empty(ended.RoutedBeside);
+    }
+
+    [Fact]
     public void A_sandbox_that_the_router_may_still_use_is_taken_from_it_before_it_stops()
     {
         var web = Web("p1", 1);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Berth.Model;
 using Berth.Router.Routing;
+using Berth.Router.Rules;
 
 namespace Berth.Router.Tests;
 
@@ -21,7 +22,7 @@ public sealed class ClaimTests
     public async Task No_claim_is_made_on_a_sandbox_that_a_report_has_called_gone()
     {
         const int swaps = 20_000;
-        var routes = new Routes(Options, TimeProvider.System, new ChangeSignal());
+        var routes = new Routes(Options, new LoginQueue(1), TimeProvider.System, new ChangeSignal());
         var gone = new ConcurrentDictionary<string, bool>();
         var broken = 0;
         var claims = 0L;
@@ -58,7 +59,7 @@ public sealed class ClaimTests
     [Fact]
     public void A_sandbox_that_returns_keeps_its_count_also_at_a_new_address()
     {
-        var routes = new Routes(Options, TimeProvider.System, new ChangeSignal());
+        var routes = new Routes(Options, new LoginQueue(1), TimeProvider.System, new ChangeSignal());
         routes.Apply(Table(1, "s1"));
         using var claim = routes.TryClaim("demo");
         routes.Apply(Table(2, "other"));

@@ -261,4 +261,26 @@ public sealed class SessionTests() : RouterTests(Http1Forwarder.Session)
         using var got = await router.Http.PostAsync("/", new ByteArrayContent(body), Ct);
         Assert.Equal($"{size} {body.Sum(one => (long)one)}", await got.Content.ReadAsStringAsync(Ct));
     }
+
+    [Fact]
+    public async Task Of_too_many_idle_connections_in_all_those_idle_for_longest_are_closed()
+    {
+        var closed = new TaskCompletionSource();
+        await using var first = RawUpstream.Start(async connection =>
+        {
+            await connection.ReadHeadAsync();
+            await connection.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfirst");
+            await connection.ReadToEndAsync();
+            closed.SetResult();
+        }, "first");
+        await using var second = RawUpstream.Answering("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecond", "second");
+        await using var router = await TestRouter.StartAsync(options => options with { MaxIdleConnections = 1 });
+        await router.PushAsync(first.Sandbox);
+        Assert.Equal("first", await router.Http.GetStringAsync("/", Ct));
+        await router.PushAsync(second.Sandbox);
+        Assert.Equal("second", await router.Http.GetStringAsync("/", Ct));
+        await closed.Task.WaitAsync(Ct);
+        Assert.Equal("second", await router.Http.GetStringAsync("/", Ct));
+        Assert.Equal(1, second.Accepted);
+    }
 }

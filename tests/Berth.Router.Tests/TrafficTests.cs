@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text.Json;
 using Berth.Router.Tests.Servers;
 
@@ -54,7 +53,7 @@ public abstract class TrafficTests(Http1Forwarder http1) : RouterTests(http1)
         // A request is counted a moment after the client has its answer.
         var metrics = "";
         for (int i = 0; i < 1000 && !metrics.Contains("berth_router_request_duration_seconds_count{app=\"demo\"} 3\n", StringComparison.Ordinal); i++)
-            metrics = await MetricsAsync(router);
+            metrics = await router.Client.MetricsAsync(Ct);
         Assert.Contains("\nberth_router_requests_total{app=\"demo\",code=\"2xx\"} 3\n", metrics, StringComparison.Ordinal);
         Assert.Contains("\nberth_router_requests_total{app=\"\",code=\"4xx\"} 1\n", metrics, StringComparison.Ordinal);
         Assert.Contains("\nberth_router_request_duration_seconds_bucket{app=\"demo\",le=\"+Inf\"} 3\n", metrics, StringComparison.Ordinal);
@@ -78,15 +77,6 @@ public abstract class TrafficTests(Http1Forwarder http1) : RouterTests(http1)
         var lines = File.Exists(path) ? await File.ReadAllLinesAsync(path, Ct) : [];
         folder.Delete(recursive: true);
         return lines;
-    }
-
-    private static async Task<string> MetricsAsync(TestRouter router)
-    {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(new UnixDomainSocketEndPoint(router.Options.ControlSocket), Ct);
-        await using var control = new RawConnection(socket);
-        await control.WriteAsync("GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-        return await control.ReadToEndAsync();
     }
 }
 

@@ -86,8 +86,8 @@ internal sealed class AnalysisRun(CommandContext context, bool json)
     {
         var app = release[..release.LastIndexOf("-v", StringComparison.Ordinal)];
         if (wishes is { None: true })
-            return routes.Where(r => r.App == app).Select(r => new ChangeInfo(ReleaseChanges.Removed, $"route {r.Host}", $"route {r.Host} is removed"));
-        return (wishes?.Hosts ?? []).Where(host => !routes.Any(r => r.Host == host)).Select(host => new ChangeInfo(ReleaseChanges.Added, $"route {host}", $"route {host} is added"));
+            return routes.Where(r => r.App == app).Select(r => new ChangeInfo(ReleaseChanges.Removed, $"route {r.Address}", $"route {r.Address} is removed"));
+        return (wishes?.Hosts ?? []).Where(host => !routes.Any(r => r.Address == host)).Select(host => new ChangeInfo(ReleaseChanges.Added, $"route {host}", $"route {host} is added"));
     }
 
     /// <summary>Null where the server does not know it, or cannot be asked: an analysis goes without, and says so.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Berth.Cli.Output;
 using Berth.Cli.Settings;
 using Berth.Contracts;
@@ -50,6 +51,10 @@ internal static class AppCommand
         WriteFact(context, "created", RelativeTime.Ago(app.CreatedAt, now)!);
         foreach (var url in app.Urls)
             WriteFact(context, "url", url);
+        if (app.Maintenance is { } maintenance)
+            WriteFact(context, "visitors", $"sent away with 503 for maintenance since {RelativeTime.Ago(maintenance.Since, now)}");
+        foreach (var wake in app.Wakes ?? [])
+            WriteFact(context, "woke", string.Create(CultureInfo.InvariantCulture, $"from {wake.From} {wake.Requests} times: half within {wake.P50Milliseconds} ms, 99 % within {wake.P99Milliseconds} ms"));
         if (app.Services.Count > 0)
         {
             context.Out.Write("\n");

@@ -1,19 +1,26 @@
 using System.CommandLine;
+using System.Globalization;
 using Berth.Cli.Output;
 using Berth.Cli.Settings;
 using Berth.Contracts;
 
 namespace Berth.Cli.Commands;
 
-/// <summary><c>berth route add/remove/list/set-default</c></summary>
+/// <summary><c>berth route add/remove/list/set-default</c>, and the rules of routes beneath it.</summary>
 internal static class RouteCommand
 {
-    public static Command Build(CommandContext context) => new("route", "Routes: host names that lead to apps")
+    public static Command Build(CommandContext context) => new("route", "Routes: host names and paths that lead to apps")
     {
         BuildList(context),
         BuildAdd(context),
         BuildRemove(context),
         BuildSetDefault(context),
+        RouteProtectCommand.Build(context),
+        RouteProtectCommand.BuildUndo(context),
+        RouteAllowCommand.Build(context),
+        RouteTimeoutCommand.Build(context),
+        RouteSplitCommand.Build(context),
+        RouteHttpsCommand.Build(context),
     };
 
     private static Command BuildList(CommandContext context)
@@ -28,7 +35,7 @@ internal static class RouteCommand
     {
         var host = Host();
         var app = SharedOptions.App();
-        var command = new Command("add", "Send a host's requests to an app") { host, app };
+        var command = new Command("add", "Send a host's requests, or those for a path of it, to an app") { host, app };
         command.Aliases.Add("set");
         command.SetAction((parse, ct) => AddAsync(context, new RouteRequest(parse.GetRequiredValue(host), AppChoice.Of(context, parse, app)), ct));
         return command;
@@ -52,7 +59,17 @@ internal static class RouteCommand
         return command;
     }
 
-    private static Argument<string> Host() => new("host") { Description = "The host name, for example demo.example.com", HelpName = "HOST" };
+    /// <summary>What the commands beneath this one are about.</summary>
+    public static Argument<string> Host() => new("host") { Description = "The host name, for example demo.example.com, perhaps with a path: demo.example.com/api", HelpName = "HOST[/PATH]" };
+
+    /// <summary>Changes a route's rules and says what became of it.</summary>
+    public static async Task<int> ChangeAsync(CommandContext context, string host, RouteChangeRequest change, string done, CancellationToken ct)
+    {
+        using var client = context.Connect();
+        await client.ChangeRouteAsync(host, change, ct).ConfigureAwait(false);
+        context.Error.Write($"{host}: {done}\n");
+        return ExitCodes.Done;
+    }
 
     private static async Task<int> ListAsync(CommandContext context, bool json, CancellationToken ct)
     {
@@ -63,11 +80,25 @@ internal static class RouteCommand
             JsonOutput.Write(context.Out, routes, ContractsJson.Default.IReadOnlyListRouteInfo);
             return ExitCodes.Done;
         }
-        var table = new Table("HOST", "APP", "DEFAULT");
+        var table = new Table("HOST", "APP", "DEFAULT", "RULES");
         foreach (var route in routes)
-            table.Add(route.Host, route.App, route.Default ? "default" : null);
+            table.Add(route.Address, route.App, route.Default ? "default" : null, Rules(route));
         table.WriteTo(context.Out, context.OutStyle);
         return ExitCodes.Done;
+    }
+
+    /// <summary>Null: none.</summary>
+    private static string? Rules(RouteInfo route)
+    {
+        string?[] rules =
+        [
+            route.User is { } user ? $"password of {user}" : null,
+            route.Allow is { } allow ? $"only from {string.Join(' ', allow)}" : null,
+            route.TimeoutSeconds is { } timeout ? $"{timeout.ToString(CultureInfo.InvariantCulture)} s" : null,
+            route.HttpsOnly ? "TLS only" : null,
+            route.Share is { } share ? $"{share.Release}={share.Percent}%" : null,
+        ];
+        return string.Join(", ", rules.OfType<string>()) is { Length: > 0 } text ? text : null;
     }
 
     private static async Task<int> AddAsync(CommandContext context, RouteRequest route, CancellationToken ct)

@@ -17,7 +17,8 @@ internal static class Values
             : throw CliException.Usage(CliMessages.BadCount(what, text, least, most));
 
     /// <summary><c>30s</c>, <c>5m</c>, <c>1h30m</c>, <c>2d</c>, <c>1w</c>.</summary>
-    public static TimeSpan Duration(string text)
+    /// <param name="what">As it is named on the command line: <c>--last</c>.</param>
+    public static TimeSpan Duration(string what, string text)
     {
         var total = 0d;
         var rest = text.AsSpan();
@@ -25,7 +26,7 @@ internal static class Values
         {
             var digits = rest.IndexOfAnyExceptInRange('0', '9');
             if (digits is <= 0 or > 9)
-                throw CliException.Usage(CliMessages.BadDuration(text));
+                throw CliException.Usage(CliMessages.BadDuration(what, text));
             total += int.Parse(rest[..digits], NumberStyles.None, CultureInfo.InvariantCulture) * (rest[digits] switch
             {
                 's' => 1d,
@@ -33,11 +34,23 @@ internal static class Values
                 'h' => 3600,
                 'd' => 86400,
                 'w' => 7 * 86400,
-                _ => throw CliException.Usage(CliMessages.BadDuration(text)),
+                _ => throw CliException.Usage(CliMessages.BadDuration(what, text)),
             });
             rest = rest[(digits + 1)..];
         }
-        return total is > 0 and <= MaxDurationDays * 86400d ? TimeSpan.FromSeconds(total) : throw CliException.Usage(CliMessages.BadDuration(text));
+        return total is > 0 and <= MaxDurationDays * 86400d ? TimeSpan.FromSeconds(total) : throw CliException.Usage(CliMessages.BadDuration(what, text));
+    }
+
+    /// <summary>A duration, or a number of seconds.</summary>
+    public static TimeSpan Seconds(string what, string text) => Duration(what, text.Length > 0 && text.All(char.IsAsciiDigit) ? text + "s" : text);
+
+    /// <summary>A share of another release: <c>v5=10%</c>.</summary>
+    public static (string Release, int Percent) Share(string text)
+    {
+        int equals = text.IndexOf('=', StringComparison.Ordinal);
+        if (equals <= 0 || !int.TryParse(text[(equals + 1)..].TrimEnd('%'), NumberStyles.None, CultureInfo.InvariantCulture, out var percent) || percent is < 1 or > 99)
+            throw CliException.Usage(CliMessages.BadShare(text));
+        return (text[..equals], percent);
     }
 
     /// <summary>A service's scale as the API takes it: <c>3</c>, <c>auto</c>, <c>auto:1-20</c> or <c>default</c>.</summary>

@@ -40,13 +40,14 @@ public sealed class DemandBook(LogStore logs, TimeProvider time)
                     more |= Math.Min(need, service.Scaling.MaxInstances) > service.Last.Desired;
                 }
                 if (more)
-                    rising.Add(demand.App);
+                    rising.Add(RouteSplit.OwnerOf(demand.App));
             }
         }
         rising.ForEach(app => Rising?.Invoke(app));
     }
 
     /// <summary>Decides how many sandboxes a service that follows demand should have.</summary>
+    /// <param name="app">The app, or the routed name of a release that gets a share of its requests.</param>
     /// <param name="running">Sandboxes of it that run now: where nothing is known yet, they are taken to be needed until now.</param>
     public ScalingDecision Decide(string app, string service, Scaling scaling, int running)
     {
@@ -68,8 +69,9 @@ public sealed class DemandBook(LogStore logs, TimeProvider time)
             if (change.Changed)
                 entry.Note(new ScalingChange(now, service, change.Before, decision.Desired, decision.Reason));
         }
+        var owner = RouteSplit.OwnerOf(app);
         if (change.Changed)
-            logs.Append(app, [new(now, 'S', LogService, "", $"{service} {change.Before} → {decision.Desired}: {decision.Reason}")]);
+            logs.Append(owner, [new(now, 'S', LogService, "", $"{service}{app[owner.Length..]} {change.Before} → {decision.Desired}: {decision.Reason}")]);
         return decision;
     }
 
@@ -111,7 +113,10 @@ public sealed class DemandBook(LogStore logs, TimeProvider time)
     public void Forget(string app)
     {
         lock (_lock)
-            _apps.Remove(app);
+        {
+            foreach (var name in _apps.Keys.Where(name => RouteSplit.OwnerOf(name) == app).ToList())
+                _apps.Remove(name);
+        }
     }
 
     private AppEntry Of_NeedsLock(string app)

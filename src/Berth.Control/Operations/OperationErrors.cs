@@ -61,13 +61,54 @@ internal static class OperationErrors
     public static OperationError EnvNotSet(string key) => new(ErrorKind.NotFound, "env-not-set", $"{key} is not set by `berth env set`, so it cannot be unset; variables of a file are removed there");
 
     public static OperationError BadHost(string host) =>
-        new(ErrorKind.Invalid, "bad-host", $"\"{host}\" is no host name; write it like shop.example.com or *.example.com, without scheme, port and path");
+        new(ErrorKind.Invalid, "bad-host", $"\"{host}\" is no host name; write it like shop.example.com, *.example.com or shop.example.com/api, without scheme and port");
 
     public static OperationError HostTaken(string host, string app) => new(ErrorKind.Conflict, "host-taken", $"{host} leads to app \"{app}\" already; remove that route first");
 
     public static OperationError RouteNotFound(string host) => new(ErrorKind.NotFound, "route-not-found", $"there is no route for {host}; `berth route list` shows those that are");
 
     public static OperationError StandardRoute(string host) => new(ErrorKind.Conflict, "standard-route", $"{host} is an app's own route, which stays as long as the app");
+
+    public static OperationError BadRouteTimeout(TimeSpan timeout, TimeSpan longest) =>
+        new(ErrorKind.Invalid, "bad-timeout", $"{timeout.TotalSeconds} s is no time limit for a route; it may be 0 (the router's own) to {longest.TotalSeconds:0} s");
+
+    public static OperationError BadUser(string user) => new(ErrorKind.Invalid, "bad-user", $"\"{user}\" cannot be a user: a name has no colon and no control characters, and at most 256 characters");
+
+    public static OperationError BadPassword(int limit) => new(ErrorKind.Invalid, "bad-password", $"the password is empty, longer than {limit} characters, or has control characters in it");
+
+    public static OperationError BadNetwork(string text) =>
+        new(ErrorKind.Invalid, "bad-network", $"\"{text}\" is no network; write an address like 192.0.2.7, or a network like 10.1.0.0/16 or 2001:db8::/32");
+
+    public static OperationError TooManyNetworks(int limit) => new(ErrorKind.Invalid, "too-many-networks", $"more than {limit} networks were given; name larger ones");
+
+    public static OperationError BadShare(int percent) => new(ErrorKind.Invalid, "bad-share", $"{percent} % is no share; it may be 1 to 99, or 0 for none");
+
+    public static OperationError ShareOfActive(string app, string release) => new(ErrorKind.Conflict, "share-of-active", $"{release} is the active release of app \"{app}\", which gets the requests already; name another one");
+
+    public static OperationError ShareWithoutWeb(string release) => new(ErrorKind.Conflict, "share-without-web", $"release {release} has no service that takes HTTP (web or cmd); name another one");
+
+    public static OperationError ShareOfLonely(string service) =>
+        new(ErrorKind.Conflict, "share-of-lonely", $"service {service} cannot run in two releases at once, because it has a disk or overlap = false; a share is for services that can");
+
+    public static OperationError BadRetryAfter(TimeSpan retryAfter) => new(ErrorKind.Invalid, "bad-retry-after", $"{retryAfter.TotalSeconds} s is nothing to wait; it may be 1 s to 30 days");
+
+    public static OperationError NoHttps() => new(ErrorKind.Conflict, "no-https", "berthd takes no TLS; start it with --https ADDRESS:PORT, then give the host a certificate by `berth cert add`");
+
+    public static OperationError BadCertificateHost(string host) => new(ErrorKind.Invalid, "bad-host", $"\"{host}\" is no host name; a certificate is for a host like shop.example.com or *.example.com");
+
+    public static OperationError BadCertificate(string host, string why) =>
+        new(ErrorKind.Invalid, "bad-certificate", $"the certificate for {host} cannot be used: {why}; give PEM files, the host's own certificate first, and the key that belongs to it");
+
+    public static OperationError EncryptedKey(string host) => new(ErrorKind.Invalid, "encrypted-key", $"the key for {host} has a password; give it without one: `openssl pkey -in KEY -out PLAIN`");
+
+    public static OperationError CertificateForOthers(string host) => new(ErrorKind.Invalid, "certificate-for-others", $"the certificate does not name {host}; browsers would refuse it there");
+
+    public static OperationError CertificateExpired(string host, DateTimeOffset at) => new(ErrorKind.Invalid, "certificate-expired", $"the certificate for {host} ended on {at:yyyy-MM-dd}; give a newer one");
+
+    public static OperationError NotAutomatic(string host) =>
+        new(ErrorKind.Invalid, "not-automatic", $"\"{host}\" can have no automatic certificate; it is for one whole host that others can reach, like shop.example.com (`berth cert add` takes any other)");
+
+    public static OperationError CertificateNotFound(string host) => new(ErrorKind.NotFound, "certificate-not-found", $"there is no certificate for {host}; `berth cert list` shows those that are");
 
     public static OperationError BadImage(string reference) => new(ErrorKind.Invalid, "bad-image", $"\"{reference}\" is no image reference; write it like postgres:16 or registry.example.com/team/app:v1");
 

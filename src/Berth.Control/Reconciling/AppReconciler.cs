@@ -67,7 +67,7 @@ internal sealed class AppReconciler(
         // What was under way before still counts: one that has ended since is in no listing of this look.
         underWay = actions.Of(app).Concat(underWay).DistinctBy(a => a.Key).ToDictionary(StringComparer.Ordinal);
         // New routes before the rest: a sandbox may only stop after the router let go of it. Its answer can free others, so plan again.
-        if (publisher.SetApp(RoutesOf(state, plan, running)) && await publisher.PublishAsync(ct))
+        if (publisher.SetApp(RoutesOf(state, plan, running), RoutesBeside(state, plan, running)) && await publisher.PublishAsync(ct))
         {
             plan = Plan(state, running, underWay);
             await BeginAsync(state, plan.Steps.Where(Adds), running, ct);
@@ -149,19 +149,43 @@ internal sealed class AppReconciler(
         _ => sandbox.State,
     };
 
-    private static RoutedApp RoutesOf(AppState state, AppPlan plan, IReadOnlyList<SandboxStatus> running)
+    /// <summary>Whoever finds none of these ready goes to the app itself, so nothing is held for them.</summary>
+    private static IEnumerable<RoutedApp> RoutesBeside(AppState state, AppPlan plan, IReadOnlyList<SandboxStatus> running) => state.Beside.Select(beside => new RoutedApp
+    {
+        Name = beside.RoutedName,
+        Sandboxes = Sandboxes(beside.Release.Services.SelectMany(s => plan.RoutedBeside.GetValueOrDefault(s.PoolId) ?? []), running),
+        HoldWhenEmpty = false,
+        StatusText = $"release {beside.Release.Label} is not ready",
+    });
+
+    private static List<RoutedSandbox> Sandboxes(IEnumerable<string> ids, IReadOnlyList<SandboxStatus> running)
     {
         var byId = running.ToDictionary(s => s.Id, StringComparer.Ordinal);
-        var sandboxes = plan.Routed.Order(StringComparer.Ordinal).Select(id => byId.GetValueOrDefault(id)).OfType<SandboxStatus>()
+        return [.. ids.Order(StringComparer.Ordinal).Select(id => byId.GetValueOrDefault(id)).OfType<SandboxStatus>()
             .Where(s => s is { Address: not null, Port: not null })
-            .Select(s => new RoutedSandbox(s.Id, s.Address!, s.Port!.Value)).ToList();
+            .Select(s => new RoutedSandbox(s.Id, s.Address!, s.Port!.Value))];
+    }
+
+    private static RoutedApp RoutesOf(AppState state, AppPlan plan, IReadOnlyList<SandboxStatus> running)
+    {
         return new()
         {
             Name = state.App.Name,
-            Sandboxes = sandboxes,
+            Sandboxes = Sandboxes(plan.Routed, running),
             HoldWhenEmpty = state.Wanted.Active.Concat(state.Wanted.Target ?? []).Any(p => p.Routable && (p.Desired > 0 || p.Auto)),
             StatusText = AppStatusText.ForVisitors(state),
+            Asleep = AsleepOf(state, running),
         };
+    }
+
+    /// <summary>Null while one still goes to sleep: what it will be woken from is not sure yet.</summary>
+    private static SleepTier? AsleepOf(AppState state, IReadOnlyList<SandboxStatus> running)
+    {
+        var pools = state.Wanted.Active.Where(p => p.Routable).ToList();
+        if (pools.Count == 0 || !pools.All(p => p is { Auto: true, Desired: 0 }))
+            return null;
+        var own = running.Where(s => pools.Any(p => p.Id == s.PoolId)).ToList();
+        return own.Any(s => s.State == SandboxState.Frozen) ? SleepTier.Frozen : own.Any(s => s.State == SandboxState.Running) ? null : SleepTier.Stopped;
     }
 
     private void NoteDraining(string app, AppPlan plan)
@@ -172,7 +196,7 @@ internal sealed class AppReconciler(
             publisher.WatchDrain(app, id);
         }
         // Stopped, or called back to serve: its next drain has its whole time again.
-        foreach (var id in plan.Steps.OfType<StopStep>().Select(s => s.SandboxId).Concat(plan.Routed))
+        foreach (var id in plan.Steps.OfType<StopStep>().Select(s => s.SandboxId).Concat(plan.Routed).Concat(plan.RoutedBeside.Values.SelectMany(ids => ids)))
             _drainingSince.TryRemove(id, out _);
     }
 

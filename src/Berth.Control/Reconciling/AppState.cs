@@ -22,6 +22,9 @@ internal sealed class AppState
     /// <summary>The release it moves to; null once it is the active one.</summary>
     public required Release? Target { get; init; }
 
+    /// <summary>Releases that get a share of the requests beside the active one.</summary>
+    public required IReadOnlyList<BesideRelease> Beside { get; init; }
+
     public required IReadOnlyDictionary<string, ServiceSetting> Settings { get; init; }
 
     /// <summary>By pool id, of the active release and the target: what an older release did counts no more.</summary>
@@ -36,26 +39,32 @@ internal sealed class AppState
         var deployment = app.TargetDeployment is { } target ? stores.Deployments.Find(target) : null;
         var release = deployment is { ReleaseId: { } targetId, Phase: < DeploymentPhase.Switch } ? stores.Releases.Find(targetId) : null;
         var settings = stores.Settings.List(app.Name);
-        var pools = new[] { active, release }.OfType<Release>().SelectMany(r => r.Services).Select(s => s.PoolId).ToHashSet(StringComparer.Ordinal);
+        var beside = BesideRelease.Of(stores, app);
+        // What runs beside is no need of the app's own. A pool that both have counts as its own.
+        var apart = beside.SelectMany(b => b.Release.Services).Select(s => s.PoolId).Except((active?.Services ?? []).Select(s => s.PoolId)).ToHashSet(StringComparer.Ordinal);
+        IReadOnlyList<PoolSpec> activePools = active is null ? [] : SandboxSpecs.Pools(active, settings, Decided);
+        var pools = beside.Select(b => b.Release).Prepend(active).Prepend(release).OfType<Release>().SelectMany(r => r.Services).Select(s => s.PoolId).ToHashSet(StringComparer.Ordinal);
         return new()
         {
             App = app,
             Active = active,
             Deployment = deployment,
             Target = release,
+            Beside = beside,
             Settings = settings,
             Crashes = stores.Crashes.List(app.Name).Where(c => pools.Contains(c.Key)).ToDictionary(StringComparer.Ordinal),
             Wanted = new()
             {
                 App = app.Name,
-                Active = active is null ? [] : SandboxSpecs.Pools(active, settings, Decided),
+                Active = activePools,
+                Beside = [.. beside.SelectMany(b => b.Pools(settings, activePools, (service, scaling) => demand.Decide(b.RoutedName, service.Definition.Name, scaling, running.Count(s => s.PoolId == service.PoolId && s.State == SandboxState.Running)).Desired)).DistinctBy(p => p.Id)],
                 Target = release is null ? null : SandboxSpecs.Pools(release, settings, Proving),
                 TargetSince = deployment?.StartedAt ?? DateTimeOffset.MinValue,
             },
         };
 
         int Decided(ReleaseService service, Scaling scaling) => DemandBook.FollowsDemand(service, scaling)
-            ? demand.Decide(app.Name, service.Definition.Name, scaling, running.Count(s => s.Service == service.Definition.Name && s.State == SandboxState.Running)).Desired
+            ? demand.Decide(app.Name, service.Definition.Name, scaling, running.Count(s => s.Service == service.Definition.Name && s.State == SandboxState.Running && !apart.Contains(s.PoolId))).Desired
             : DemandBook.Constant(scaling);
 
         // A new release shows that it comes up before it may sleep.
@@ -65,17 +74,20 @@ internal sealed class AppState
     }
 
     /// <summary>When time alone changes a count.</summary>
-    public DateTimeOffset? CountsChangeAt(DemandBook demand) => Wanted.Active.Where(p => p.Auto).Min(p => demand.Last(App.Name, p.Service)?.ChangesAt);
+    public DateTimeOffset? CountsChangeAt(DemandBook demand) => Beside.Select(b => b.RoutedName).Prepend(App.Name)
+        .SelectMany(name => Wanted.Active.Concat(Wanted.Beside).Where(p => p.Auto).Select(p => demand.Last(name, p.Service)?.ChangesAt)).Min();
 
-    /// <summary>The service that a pool runs, in the active release or the target; null for a pool of neither.</summary>
-    public ReleaseService? FindService(string pool) =>
-        (Target?.Services ?? []).Concat(Active?.Services ?? []).FirstOrDefault(s => s.PoolId == pool);
+    /// <summary>The service that a pool runs, in a release that is to run; null for a pool of none.</summary>
+    public ReleaseService? FindService(string pool) => FindRelease(pool)?.Services.First(s => s.PoolId == pool);
 
     public SandboxSpec NewSandbox(string pool, AppNetwork network, DateTimeOffset now)
     {
-        var release = Target?.Services.Any(s => s.PoolId == pool) == true ? Target : Active!;
+        var release = FindRelease(pool)!;
         var service = release.Services.First(s => s.PoolId == pool);
         var name = service.Definition.Name;
         return SandboxSpecs.Sandbox(Ids.Sandbox(App.Name, name, now), release, service, Settings.GetValueOrDefault(name) ?? ServiceSetting.None, network);
     }
+
+    private Release? FindRelease(string pool) =>
+        Beside.Select(b => b.Release).Prepend(Active).Prepend(Target).OfType<Release>().FirstOrDefault(r => r.Services.Any(s => s.PoolId == pool));
 }

@@ -1,3 +1,5 @@
+using Berth.Control.Certificates;
+using Berth.Control.Certificates.Acme;
 using Berth.Control.Store;
 using Berth.Model;
 using Microsoft.Extensions.Logging;
@@ -17,11 +19,13 @@ public sealed record RouterView(IReadOnlySet<string>? MayRoute, IReadOnlyDiction
 /// Puts the apps' routes together to snapshots, sends them to the router and keeps what it reports. Nothing is sent before
 /// <see cref="OpenAsync"/>: until every app was looked at once after a start, the router's own last snapshot is better. Thread-safe.
 /// </summary>
-public sealed partial class RoutePublisher(RouteStore routes, ControlOptions options, TimeProvider time, ILogger<RoutePublisher> log)
+public sealed partial class RoutePublisher(RouteStore routes, CertificateFiles certificates, ControlOptions options, TimeProvider time, ILogger<RoutePublisher> log) : IChallengeBoard
 {
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _pushing = new(1);
-    private readonly Dictionary<string, RoutedApp> _apps = new(StringComparer.Ordinal);
+    // By app: itself, then its releases that get a share of the requests.
+    private readonly Dictionary<string, IReadOnlyList<RoutedApp>> _apps = new(StringComparer.Ordinal);
+    private readonly List<RoutedChallenge> _challenges = [];
     private readonly Dictionary<string, string> _drains = new(StringComparer.Ordinal);
     private IRouterLink? _link;
     private bool _open;
@@ -40,13 +44,15 @@ public sealed partial class RoutePublisher(RouteStore routes, ControlOptions opt
     private volatile RouterView _view = new(null, new Dictionary<string, int>(), new Dictionary<string, AppDemand>());
 
     /// <summary>Sets an app's part of the next snapshot. False if it is in force already.</summary>
-    public bool SetApp(RoutedApp app)
+    /// <param name="beside">Releases of it that get a share of its requests.</param>
+    public bool SetApp(RoutedApp app, IEnumerable<RoutedApp> beside)
     {
+        IReadOnlyList<RoutedApp> all = [app, .. beside];
         lock (_lock)
         {
-            if (_apps.TryGetValue(app.Name, out var before) && Same(before, app))
+            if (_apps.TryGetValue(app.Name, out var before) && before.Count == all.Count && before.Zip(all).All(pair => Same(pair.First, pair.Second)))
                 return _changesInForce < _changes;
-            _apps[app.Name] = app;
+            _apps[app.Name] = all;
             _changes++;
             return true;
         }
@@ -67,6 +73,10 @@ public sealed partial class RoutePublisher(RouteStore routes, ControlOptions opt
         lock (_lock)
             _changes++;
     }
+
+    public Task ShowAsync(RoutedChallenge challenge, CancellationToken ct) => ChangeChallengesAsync(all => all.Add(challenge), ct);
+
+    public Task TakeDownAsync(RoutedChallenge challenge, CancellationToken ct) => ChangeChallengesAsync(all => all.Remove(challenge), ct);
 
     /// <summary>Tells the app once the sandbox has no request left.</summary>
     public void WatchDrain(string app, string sandbox)
@@ -167,6 +177,22 @@ public sealed partial class RoutePublisher(RouteStore routes, ControlOptions opt
         }
     }
 
+    /// <summary>What a router that answers says; <paramref name="otherwise"/> if none does.</summary>
+    public async Task<T> AskAsync<T>(Func<IRouterLink, Task<T>> ask, T otherwise)
+    {
+        IRouterLink? link;
+        lock (_lock)
+            link = _link;
+        try
+        {
+            return link is null ? otherwise : await ask(link);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            return otherwise;
+        }
+    }
+
     /// <summary>Takes in what the router says.</summary>
     public void Take(RouterReport report)
     {
@@ -180,6 +206,16 @@ public sealed partial class RoutePublisher(RouteStore routes, ControlOptions opt
         }
         drained.ForEach(app => Drained?.Invoke(app));
         Reported?.Invoke(report);
+    }
+
+    private async Task ChangeChallengesAsync(Action<List<RoutedChallenge>> change, CancellationToken ct)
+    {
+        lock (_lock)
+        {
+            change(_challenges);
+            _changes++;
+        }
+        await PublishAsync(ct);
     }
 
     private void InForce(RouteTable table, long included, RouterReport report)
@@ -203,8 +239,9 @@ public sealed partial class RoutePublisher(RouteStore routes, ControlOptions opt
     {
         // By the clock, so that it goes on growing over a restart of berthd.
         _version = Math.Max(_version + 1, time.GetUtcNow().ToUnixTimeMilliseconds());
+        var maintained = routes.ListMaintained();
         var custom = routes.List().Where(r => _apps.ContainsKey(r.App)).ToList();
-        var taken = custom.Select(r => r.Host).ToHashSet(StringComparer.Ordinal);
+        var taken = custom.Where(r => r.Path is null).Select(r => r.Host).ToHashSet(StringComparer.Ordinal);
         var hidden = routes.ListHidden();
         var standard = _apps.Keys.Where(app => !hidden.Contains(app)).Select(app => new RoutedHost($"{app}.{options.Domain}", app)).Where(h => !taken.Contains(h.Host));
         var defaultApp = routes.GetDefault();
@@ -212,13 +249,15 @@ public sealed partial class RoutePublisher(RouteStore routes, ControlOptions opt
         {
             Version = _version,
             Hosts = [.. custom, .. standard.OrderBy(h => h.Host, StringComparer.Ordinal)],
+            Certificates = [.. certificates.List().Select(c => new RoutedCertificate(c.Host, c.File, c.Stamp))],
+            Challenges = _challenges.Count == 0 ? null : [.. _challenges],
             DefaultApp = defaultApp is not null && _apps.ContainsKey(defaultApp) ? defaultApp : null,
-            Apps = [.. _apps.Values.OrderBy(a => a.Name, StringComparer.Ordinal)],
+            Apps = [.. _apps.OrderBy(a => a.Key, StringComparer.Ordinal).SelectMany(a => maintained.TryGetValue(a.Key, out var mode) ? a.Value.Select(one => one with { Maintenance = mode }) : a.Value)],
         };
     }
 
     private static bool Same(RoutedApp a, RoutedApp b) =>
-        a.HoldWhenEmpty == b.HoldWhenEmpty && a.StatusText == b.StatusText && a.Sandboxes.SequenceEqual(b.Sandboxes);
+        a with { Sandboxes = b.Sandboxes } == b && a.Sandboxes.SequenceEqual(b.Sandboxes);
 
     [LoggerMessage(LogLevel.Warning, "The router did not take the new routes; they are sent again when it answers: {Reason}")]
     private partial void LogNotSent(string reason);
@@ -232,6 +271,12 @@ public interface IRouterLink
 
     /// <summary>What it reports, until it is gone.</summary>
     IAsyncEnumerable<RouterReport> ReportsAsync(CancellationToken ct);
+
+    /// <summary>How long requests waited for the app to wake.</summary>
+    Task<IReadOnlyList<WakeTimes>> WakesAsync(string app, CancellationToken ct);
+
+    /// <summary>Its counters in Prometheus' text form.</summary>
+    Task<string> MetricsAsync(CancellationToken ct);
 }
 
 /// <summary>Finds the router, or starts one.</summary>

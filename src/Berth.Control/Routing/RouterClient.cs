@@ -75,5 +75,12 @@ public sealed class RouterClient : IDisposable
     public async Task<RouterStatus> StatusAsync(CancellationToken ct) =>
         (await _http.GetFromJsonAsync("/status", RoutingJson.Default.RouterStatus, ct))!;
 
+    /// <summary>How long requests waited for the app to wake; empty where none did.</summary>
+    public async Task<IReadOnlyList<WakeTimes>> WakesAsync(string app, CancellationToken ct) =>
+        (await _http.GetFromJsonAsync($"/wakes?app={Uri.EscapeDataString(app)}", RoutingJson.Default.IReadOnlyListWakeTimes, ct))!;
+
+    /// <summary>In Prometheus' text form.</summary>
+    public Task<string> MetricsAsync(CancellationToken ct) => _http.GetStringAsync("/metrics", ct);
+
     public void Dispose() => _http.Dispose();
 }

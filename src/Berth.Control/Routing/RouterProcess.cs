@@ -15,6 +15,9 @@ public sealed record RouterProcessOptions
     /// <summary>Addresses for clients: <c>127.0.0.1:8080</c>.</summary>
     public required IReadOnlyList<IPEndPoint> Http { get; init; }
 
+    /// <summary>Addresses for clients with TLS; none: there is no TLS.</summary>
+    public IReadOnlyList<IPEndPoint> Https { get; init; } = [];
+
     public required string ControlSocket { get; init; }
 
     /// <summary>The router's own folder.</summary>
@@ -52,7 +55,7 @@ public sealed class RouterProcess(RouterProcessOptions options, TimeProvider tim
     {
         if (await FindAsync(ct) is { } found)
         {
-            if (found.Http.SequenceEqual(options.Http.Select(address => address.ToString())))
+            if (found.Http.SequenceEqual(options.Http.Select(address => address.ToString())) && found.Https.SequenceEqual(options.Https.Select(address => address.ToString())))
                 return found;
             await StopAsync(ct);
         }
@@ -152,6 +155,11 @@ public sealed class RouterProcess(RouterProcessOptions options, TimeProvider tim
         foreach (var address in options.Http)
         {
             start.ArgumentList.Add("--http");
+            start.ArgumentList.Add(address.ToString());
+        }
+        foreach (var address in options.Https)
+        {
+            start.ArgumentList.Add("--https");
             start.ArgumentList.Add(address.ToString());
         }
         foreach (var argument in (string[])["--control", options.ControlSocket, "--state", options.StateFolder, .. options.Arguments])

@@ -13,22 +13,28 @@ public sealed class RouterSource(RouterProcess process, TimeProvider time) : IRo
 
     private sealed class Link(RouterClient client, TimeProvider time) : IRouterLink
     {
-        private static readonly TimeSpan PushTimeout = TimeSpan.FromSeconds(10);
+        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-        public async Task<PushResult> PushAsync(RouteTable table, CancellationToken ct)
+        public Task<PushResult> PushAsync(RouteTable table, CancellationToken ct) => SoonAsync(token => client.PushAsync(table, token), ct);
+
+        public Task<IReadOnlyList<WakeTimes>> WakesAsync(string app, CancellationToken ct) => SoonAsync(token => client.WakesAsync(app, token), ct);
+
+        public Task<string> MetricsAsync(CancellationToken ct) => SoonAsync(client.MetricsAsync, ct);
+
+        public IAsyncEnumerable<RouterReport> ReportsAsync(CancellationToken ct) => client.ReportsAsync(ct);
+
+        private async Task<T> SoonAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken ct)
         {
-            using var limit = new CancellationTokenSource(PushTimeout, time);
+            using var limit = new CancellationTokenSource(Patience, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
             try
             {
-                return await client.PushAsync(table, either.Token);
+                return await ask(either.Token);
             }
             catch (OperationCanceledException) when (!ct.IsCancellationRequested)
             {
-                throw new IOException($"the router did not take the routes within {PushTimeout.TotalSeconds:0} s");
+                throw new IOException($"the router did not answer within {Patience.TotalSeconds:0} s");
             }
         }
-
-        public IAsyncEnumerable<RouterReport> ReportsAsync(CancellationToken ct) => client.ReportsAsync(ct);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Berth.Builds.Stacks;
 using Berth.Control.Deployments;
+using Berth.Control.Reconciling;
 using Berth.Control.Store;
 using Berth.Model;
 using Microsoft.Extensions.Logging;
@@ -47,7 +48,8 @@ internal sealed partial class Retention(Stores stores, IEngine engine, IImageSto
             return true;
         var sandboxes = await engine.ListSandboxesAsync(app, ct);
         var releases = stores.Releases.List(app);
-        var kept = releases.Where((release, index) => index < options.ReleasesKept || release.Id == record.ActiveRelease || sandboxes.Any(s => s.ReleaseId == release.Id)).ToList();
+        var beside = BesideRelease.Of(stores, record).Select(b => b.Release.Id).ToHashSet(StringComparer.Ordinal);
+        var kept = releases.Where((release, index) => index < options.ReleasesKept || release.Id == record.ActiveRelease || beside.Contains(release.Id) || sandboxes.Any(s => s.ReleaseId == release.Id)).ToList();
         if (releases.FirstOrDefault(r => r.Id != record.ActiveRelease && stores.Deployments.DeployedAt(r.Id) is not null) is { } before && !kept.Contains(before))
             kept.Add(before);
         var pools = kept.SelectMany(r => r.Services).Select(s => s.PoolId).Concat(sandboxes.Select(s => s.PoolId)).ToHashSet(StringComparer.Ordinal);

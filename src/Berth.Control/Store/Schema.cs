@@ -119,6 +119,31 @@ internal static class Schema
         );
         CREATE INDEX capsules_by_app ON capsules (app, at);
         """,
+        """
+        CREATE TABLE addresses (
+            host TEXT NOT NULL,
+            path TEXT NOT NULL,
+            app TEXT NOT NULL REFERENCES apps (name) ON DELETE CASCADE,
+            rules TEXT,
+            PRIMARY KEY (host, path)
+        );
+        INSERT INTO addresses (host, path, app) SELECT host, '', app FROM routes;
+        DROP TABLE routes;
+        ALTER TABLE addresses RENAME TO routes;
+        CREATE TABLE maintenance (
+            app TEXT PRIMARY KEY REFERENCES apps (name) ON DELETE CASCADE,
+            since INTEGER NOT NULL,
+            retry_after INTEGER
+        );
+        """,
+        """
+        CREATE TABLE automatic_certificates (
+            host TEXT PRIMARY KEY,
+            failures INTEGER NOT NULL,
+            next_try_at INTEGER NOT NULL,
+            problem TEXT
+        );
+        """,
     ];
 
     public static void Migrate(SqliteConnection db, string path)

@@ -21,5 +21,7 @@ public sealed class Stores(StateStore state, TimeProvider time)
 
     public RouteStore Routes { get; } = new(state);
 
+    public AutomaticStore Automatic { get; } = new(state);
+
     public TokenStore Tokens { get; } = new(state, time);
 }

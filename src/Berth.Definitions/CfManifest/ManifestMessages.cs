@@ -164,7 +164,7 @@ internal static class ManifestMessages
         "manifest-route", $"{where}: the route \"{Shown(route)}\" is no address", "write a host with a point in it: shop.example.com");
 
     public static Problem RoutePath(string where, string route) => new(
-        "not-carried-out", $"{where}: the route \"{Shown(route)}\" has a path; a route of Berth is a whole host", "write the host alone, and let the app tell paths apart");
+        "manifest-route", $"{where}: the path of the route \"{Shown(route)}\" has empty segments, segments of dots, or characters that have to be encoded", "write it like shop.example.com/api");
 
     public static Problem TcpRoute(string where, string route) => new(
         "not-carried-out", $"{where}: the route \"{Shown(route)}\" is for TCP; the router of Berth takes HTTP", "delete it, and reach the service by its name from within the app");

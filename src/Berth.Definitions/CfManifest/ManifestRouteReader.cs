@@ -43,12 +43,12 @@ internal static partial class ManifestRouteReader
             entry.Error("route", ManifestMessages.TcpRoute(entry.Where, route));
         else if (protocol == "http2")
             entry.Error("protocol", ManifestMessages.NotCarriedOut(entry.Where, "protocol", ManifestKeys.Http2));
-        else if (address.Groups["path"].Value.Length > 1)
+        else if (RouteAddress.TryParse(address.Groups["host"].Value + address.Groups["path"].Value) is not { } found)
             entry.Error("route", ManifestMessages.RoutePath(entry.Where, route));
         else if (address.Groups["host"].Value.EndsWith(InternalDomain, StringComparison.OrdinalIgnoreCase))
             entry.Error("route", ManifestMessages.InternalRoute(entry.Where, route));
         else
-            hosts.Add(address.Groups["host"].Value.ToLowerInvariant());
+            hosts.Add(found.ToString());
     }
 
     private static void CheckOptions(ManifestSection entry, string route, FileDiagnostics diagnostics)

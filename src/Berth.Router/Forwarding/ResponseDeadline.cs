@@ -8,13 +8,15 @@ public sealed class ResponseDeadline(TimeSpan limit, TimeProvider time) : IDispo
 {
     private readonly CancellationTokenSource _source = new(limit, time);
 
+    public TimeSpan Limit { get; } = limit;
+
     public CancellationToken Token => _source.Token;
 
     public bool IsOver => _source.IsCancellationRequested;
 
     public void Pause() => _source.CancelAfter(Timeout.InfiniteTimeSpan);
 
-    public void Restart() => _source.CancelAfter(limit);
+    public void Restart() => _source.CancelAfter(Limit);
 
     public void Dispose() => _source.Dispose();
 }

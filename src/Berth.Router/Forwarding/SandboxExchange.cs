@@ -9,7 +9,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Berth.Router.Forwarding;
 
 /// <summary>One request and its response on their way between client and sandbox: which headers go along, and when the deadline stops.</summary>
-public sealed class SandboxExchange(Claim claim, ForwardedHeaders forwarded, ResponseDeadline deadline, UploadStream? upload) : HttpTransformer
+public sealed class SandboxExchange(Claim claim, ForwardedHeaders forwarded, bool takesLogin, ResponseDeadline deadline, UploadStream? upload) : HttpTransformer
 {
     private static readonly UriCreationOptions AsItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
@@ -22,6 +22,8 @@ public sealed class SandboxExchange(Claim claim, ForwardedHeaders forwarded, Res
             if (!name.Equals(HeaderNames.Host, StringComparison.OrdinalIgnoreCase) && proxyRequest.Headers.NonValidated.Contains(name))
                 proxyRequest.Headers.Remove(name);
         }
+        if (takesLogin)
+            proxyRequest.Headers.Remove(HeaderNames.Authorization);
         DropSessionCookie(httpContext, proxyRequest);
         forwarded.Set(httpContext, proxyRequest);
         proxyRequest.Headers.Host = httpContext.Request.Host.Value;

@@ -1,4 +1,5 @@
 using System.Net;
+using Berth.Router.Requests;
 using Berth.Router.Routing;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
@@ -9,7 +10,6 @@ namespace Berth.Router.Forwarding;
 public sealed class YarpForwarder : IDisposable
 {
     private readonly IHttpForwarder _forwarder;
-    private readonly RouterOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly SandboxConnections _connections;
@@ -20,7 +20,6 @@ public sealed class YarpForwarder : IDisposable
     public YarpForwarder(IHttpForwarder forwarder, RouterOptions options, TimeProvider time, ILogger log)
     {
         _forwarder = forwarder;
-        _options = options;
         _time = time;
         _log = log;
         _connections = new SandboxConnections(options, time);
@@ -34,17 +33,17 @@ public sealed class YarpForwarder : IDisposable
         _http2 = _http1 with { Version = HttpVersion.Version20 };
     }
 
-    public async Task<ForwardResult> ForwardAsync(HttpContext context, Claim claim, bool freshConnection)
+    public async Task<ForwardResult> ForwardAsync(HttpContext context, KestrelExchange request, Claim claim, bool freshConnection)
     {
         var hasBody = HasBody(context);
-        using var deadline = new ResponseDeadline(_options.ResponseTimeout, _time);
+        using var deadline = new ResponseDeadline(request.ResponseTimeout, _time);
         var body = context.Request.Body;
         var upload = hasBody ? new UploadStream(body, deadline) : null;
         if (upload is not null)
             context.Request.Body = upload;
         try
         {
-            var exchange = new SandboxExchange(claim, _forwarded, deadline, upload);
+            var exchange = new SandboxExchange(claim, _forwarded, request.TakesLogin, deadline, upload);
             var connections = freshConnection ? _connections.Fresh : hasBody ? _connections.KeptForBodies : _connections.Kept;
             // gRPC is spoken over HTTP/2 only, also to the sandbox.
             var config = IsGrpc(context.Request) ? _http2 : _http1;
@@ -70,7 +69,7 @@ public sealed class YarpForwarder : IDisposable
         context.Response.Clear();
         if (deadline.IsOver)
         {
-            _log.UpstreamFailed(RouterMessages.UpstreamTooSlow(claim.Target, _options.ResponseTimeout));
+            _log.UpstreamFailed(RouterMessages.UpstreamTooSlow(claim.Target, deadline.Limit));
             return ForwardResult.TooSlow;
         }
         if (Find<SandboxUnreachableException>(exception) is { } unreachable)

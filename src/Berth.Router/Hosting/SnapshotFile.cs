@@ -12,7 +12,9 @@ public sealed class SnapshotFile(string path, ILogger log)
         var temporary = path + ".new";
         try
         {
-            using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+            // Its owner's only, for it has the hashes of routes' passwords.
+            File.Delete(temporary);
+            using (var file = new FileStream(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
             {
                 JsonSerializer.Serialize(file, table, RoutingJson.Default.RouteTable);
                 file.Flush(flushToDisk: true);

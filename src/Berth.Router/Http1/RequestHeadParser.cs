@@ -173,7 +173,7 @@ public static class RequestHeadParser
         return port.IsEmpty || (port[0] == ':' && port.Length <= 6 && !port[1..].ContainsAnyExceptInRange((byte)'0', (byte)'9'));
     }
 
-    private static ReadOnlySpan<byte> WithoutDefaultPort(ReadOnlySpan<byte> host) => host.EndsWith(":80"u8) ? host[..^3] : host;
+    private static ReadOnlySpan<byte> WithoutDefaultPort(ReadOnlySpan<byte> host) => host.EndsWith(":80"u8) ? host[..^3] : host.EndsWith(":443"u8) ? host[..^4] : host;
 
     private static HeadFault? CheckFraming(ReadOnlySpan<byte> head, RequestHead result)
     {

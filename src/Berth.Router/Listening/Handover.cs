@@ -44,8 +44,8 @@ public sealed class Handover : IAsyncDisposable
         {
             predecessor.Connect(new UnixDomainSocketEndPoint(options.ControlSocket + Suffix));
             var (addresses, sockets) = SocketPassing.Receive(predecessor, AnswerTimeout);
-            var ports = Ports.Of(sockets);
-            if (addresses.AsSpan().SequenceEqual(Addresses(options)) && sockets.Count == options.Http.Count)
+            var ports = Ports.Of(sockets, options.Http.Count);
+            if (addresses.AsSpan().SequenceEqual(Addresses(options)) && sockets.Count == options.Http.Count + options.Https.Count)
                 return (ports, predecessor);
             ports.Dispose();
         }
@@ -114,7 +114,7 @@ public sealed class Handover : IAsyncDisposable
 
     private static Socket NewSocket() => new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
 
-    private static byte[] Addresses(RouterOptions options) => Encoding.ASCII.GetBytes(string.Join(',', options.Http));
+    private static byte[] Addresses(RouterOptions options) => Encoding.ASCII.GetBytes($"{string.Join(',', options.Http)} {string.Join(',', options.Https)}".TrimEnd());
 
     private async Task OfferAsync()
     {

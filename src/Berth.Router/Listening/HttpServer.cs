@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Berth.Router.Requests;
 using Berth.Router.Sessions;
+using Berth.Router.Tls;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
@@ -8,8 +9,8 @@ using Microsoft.Extensions.Options;
 namespace Berth.Router.Listening;
 
 /// <summary>
-/// The router's ports for clients: HTTP/1.1 and HTTP/2 side by side without TLS. HTTP/1.1 is served by sessions or, if so asked, by Kestrel; HTTP/2 by
-/// Kestrel, which is handed connections that begin with its preface.
+/// The router's ports for clients: HTTP/1.1 and HTTP/2 side by side, with TLS and without. HTTP/1.1 is served by sessions or, if so asked, by Kestrel; HTTP/2 by
+/// Kestrel, which is handed connections that begin with its preface, or were agreed to be HTTP/2 when TLS was begun.
 /// </summary>
 public sealed class HttpServer : IAsyncDisposable
 {
@@ -23,14 +24,14 @@ public sealed class HttpServer : IAsyncDisposable
     private readonly SessionServer _sessions;
     private Ports? _ports;
 
-    public HttpServer(RouterOptions options, RequestDelegate handler, SessionContext context, ILoggerFactory loggers, TimeProvider time)
+    public HttpServer(RouterOptions options, RequestDelegate handler, SessionContext context, Certificates certificates, ILoggerFactory loggers, TimeProvider time)
     {
         _options = options;
         _time = time;
         _application = new RouterApplication(handler);
         var handedHttp2 = new HandedConnections();
         _http2 = NewKestrel(handedHttp2, listen => listen.Protocols = HttpProtocols.Http2, loggers);
-        _sessions = new SessionServer(context, new Http2Handover(handedHttp2));
+        _sessions = new SessionServer(context, certificates, new KestrelHandover(handedHttp2), options.Http1 == Http1Forwarder.Kestrel ? new KestrelHandover(_handed) : null);
         if (options.Http1 == Http1Forwarder.Session)
             return;
         // A line that ends in a bare LF is one that others may read otherwise.
@@ -44,7 +45,7 @@ public sealed class HttpServer : IAsyncDisposable
         }, loggers);
     }
 
-    public IReadOnlyList<string> Addresses => [.. _ports!.EndPoints.Select(address => $"http://{address}")];
+    public IReadOnlyList<string> Addresses => [.. _ports!.EndPoints.Select(address => $"http://{address}"), .. _ports.TlsEndPoints.Select(address => $"https://{address}")];
 
     /// <summary>Begins to serve the clients of <paramref name="ports"/>, which are this server's from now on.</summary>
     public async Task StartAsync(Ports ports, CancellationToken ct)
@@ -53,7 +54,7 @@ public sealed class HttpServer : IAsyncDisposable
         await _http2.StartAsync(_application, ct);
         if (_http1 is not null)
             await _http1.StartAsync(_application, ct);
-        ports.Accept(_http1 is null ? _sessions.Take : TakeByKestrel, _time);
+        ports.Accept(_http1 is null ? _sessions.Take : TakeByKestrel, _sessions.TakeTls, _time);
     }
 
     /// <summary>Closes the ports: in the hands of another router they go on.</summary>

@@ -12,32 +12,36 @@ public sealed class Ports : IDisposable
     private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(50);
 
     private readonly List<Socket> _sockets;
+    private readonly int _plain;
     private readonly CancellationTokenSource _stopping = new();
     private List<Task> _accepting = [];
 
-    private Ports(List<Socket> sockets) => _sockets = sockets;
+    private Ports(List<Socket> sockets, int plain) => (_sockets, _plain) = (sockets, plain);
 
     /// <summary>As bound: port 0 has become a real one.</summary>
-    public IEnumerable<IPEndPoint> EndPoints => _sockets.Select(socket => (IPEndPoint)socket.LocalEndPoint!);
+    public IEnumerable<IPEndPoint> EndPoints => _sockets.Take(_plain).Select(socket => (IPEndPoint)socket.LocalEndPoint!);
+
+    /// <summary>The same of those with TLS.</summary>
+    public IEnumerable<IPEndPoint> TlsEndPoints => _sockets.Skip(_plain).Select(socket => (IPEndPoint)socket.LocalEndPoint!);
 
     public IReadOnlyList<Socket> Sockets => _sockets;
 
-    /// <summary>Sockets that listen already.</summary>
-    public static Ports Of(List<Socket> sockets) => new(sockets);
+    /// <summary>Sockets that listen already; the first <paramref name="plain"/> of them without TLS.</summary>
+    public static Ports Of(List<Socket> sockets, int plain) => new(sockets, plain);
 
     /// <summary>Listens on all addresses, or throws a <see cref="SocketException"/> and listens on none.</summary>
-    public static Ports Open(IEnumerable<IPEndPoint> addresses)
+    public static Ports Open(IReadOnlyList<IPEndPoint> http, IReadOnlyList<IPEndPoint> https)
     {
         var sockets = new List<Socket>();
         try
         {
-            foreach (var address in addresses)
+            foreach (var address in http.Concat(https))
             {
                 var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(address);
                 sockets.Add(socket);
                 socket.Listen(Backlog);
             }
-            return new Ports(sockets);
+            return new Ports(sockets, http.Count);
         }
         catch
         {
@@ -46,9 +50,9 @@ public sealed class Ports : IDisposable
         }
     }
 
-    /// <summary>Gives every client's socket to <paramref name="take"/>, until stopped.</summary>
-    public void Accept(Action<Socket> take, TimeProvider time) =>
-        _accepting = [.. _sockets.Select(socket => AcceptAsync(socket, take, time))];
+    /// <summary>Gives every client's socket to <paramref name="take"/>, or to <paramref name="takeTls"/>, until stopped.</summary>
+    public void Accept(Action<Socket> take, Action<Socket> takeTls, TimeProvider time) =>
+        _accepting = [.. _sockets.Select((socket, i) => AcceptAsync(socket, i < _plain ? take : takeTls, time))];
 
     /// <summary>Takes no new clients. Returns when the sockets are closed.</summary>
     public async Task StopAsync()

@@ -1,30 +1,33 @@
 using System.Collections.Concurrent;
+using System.Net.Security;
 using System.Net.Sockets;
 using Berth.Router.Sessions;
+using Berth.Router.Tls;
 
 namespace Berth.Router.Listening;
 
-/// <summary>Runs the sessions of HTTP/1.1 and knows which there are.</summary>
-public sealed class SessionServer(SessionContext context, Http2Handover http2)
+/// <summary>Runs the sessions of HTTP/1.1, begins TLS where that is spoken, and knows all clients that it has.</summary>
+/// <param name="http2">Goes on with connections that turn out to be HTTP/2.</param>
+/// <param name="http1">Goes on with HTTP/1.1 after TLS has begun; null: a session does.</param>
+public sealed class SessionServer(SessionContext context, Certificates certificates, KestrelHandover http2, KestrelHandover? http1)
 {
-    private readonly ConcurrentDictionary<ClientSession, SocketConnection> _sessions = new();
+    // The value is null while there is no session: TLS begins, or another server has the connection.
+    private readonly ConcurrentDictionary<SocketConnection, ClientSession?> _clients = new();
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _count;
 
     /// <summary>Begins a session with a client; above the limit closes at once.</summary>
     public void Take(Socket socket)
     {
-        if (Interlocked.Increment(ref _count) > context.Options.MaxConnections)
-        {
-            socket.Dispose();
-            Left();
-            return;
-        }
-        var client = new SocketConnection(socket) { OnClosed = context.Deadlines.Forget };
-        context.Deadlines.Watch(client);
-        var session = new ClientSession(client, context, received => http2.ServeAsync(client, received));
-        _sessions.TryAdd(session, client);
-        _ = RunAsync(session);
+        if (LetIn(socket))
+            _ = RunAsync(new SocketConnection(socket) { OnClosed = context.Deadlines.Forget }, ServeAsync);
+    }
+
+    /// <summary>The same with TLS before it.</summary>
+    public void TakeTls(Socket socket)
+    {
+        if (LetIn(socket))
+            _ = RunAsync(new TlsConnection(socket) { OnClosed = context.Deadlines.Forget }, ServeTlsAsync);
     }
 
     /// <summary>
@@ -35,8 +38,8 @@ public sealed class SessionServer(SessionContext context, Http2Handover http2)
     {
         context.StopIdleAt = context.Deadlines.In(idle);
         context.IsStopping = true;
-        foreach (var session in _sessions.Keys)
-            session.EndWhenIdle(context.StopIdleAt);
+        foreach (var session in _clients.Values)
+            session?.EndWhenIdle(context.StopIdleAt);
         if (idle <= TimeSpan.Zero)
             context.Deadlines.CheckAll();
         using var cut = ct.UnsafeRegister(static server => ((SessionServer)server!).CutAll(), this);
@@ -44,11 +47,46 @@ public sealed class SessionServer(SessionContext context, Http2Handover http2)
             await _empty.Task;
     }
 
-    private async Task RunAsync(ClientSession session)
+    private bool LetIn(Socket socket)
     {
-        await session.RunAsync();
-        _sessions.TryRemove(session, out _);
+        if (Interlocked.Increment(ref _count) <= context.Options.MaxConnections)
+            return true;
+        socket.Dispose();
         Left();
+        return false;
+    }
+
+    private async Task RunAsync<T>(T client, Func<T, Task> serve)
+        where T : SocketConnection
+    {
+        context.Deadlines.Watch(client);
+        _clients.TryAdd(client, null);
+        await serve(client);
+        client.Close();
+        _clients.TryRemove(client, out _);
+        Left();
+    }
+
+    private Task ServeAsync(SocketConnection client)
+    {
+        var session = new ClientSession(client, context, received => http2.ServeAsync(client, received));
+        _clients[client] = session;
+        return session.RunAsync();
+    }
+
+    private async Task ServeTlsAsync(TlsConnection client)
+    {
+        client.ReceiveUntil(context.Deadlines.In(context.Options.RequestHeadTimeout));
+        client.SendUntil(context.Deadlines.In(context.Options.RequestHeadTimeout));
+        if (!await client.HandshakeAsync(certificates))
+            return;
+        client.StopSendClock();
+        if (client.Stream.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2)
+            await http2.ServeAsync(client, default);
+        else if (http1 is not null)
+            await http1.ServeAsync(client, default);
+        else
+            await ServeAsync(client);
     }
 
     private void Left()
@@ -59,7 +97,7 @@ public sealed class SessionServer(SessionContext context, Http2Handover http2)
 
     private void CutAll()
     {
-        foreach (var client in _sessions.Values)
+        foreach (var client in _clients.Keys)
             client.Close(reset: true);
         // What their requests wait for is told at once.
         context.Deadlines.CheckAll();

@@ -17,6 +17,12 @@ namespace Berth.Router.Pages;
 /// <param name="Close">Whether the connection is closed afterwards.</param>
 public sealed record StatusPage(int Status, string Title, string What, string Todo, TimeSpan? RetryAfter = null, bool Close = false)
 {
+    /// <summary>One more field of the head; null: none.</summary>
+    public (string Name, string Value)? Field { get; init; }
+
+    /// <summary>The whole body, as it is; null: made from the words.</summary>
+    public string? Text { get; init; }
+
     /// <summary>As HTML to who accepts it, else as one line of text. A response that has begun is left as it is.</summary>
     public async Task WriteAsync(HttpContext context)
     {
@@ -28,6 +34,8 @@ public sealed record StatusPage(int Status, string Title, string What, string To
         response.Headers.CacheControl = "no-store";
         if (RetryAfter is not null)
             response.Headers.RetryAfter = RetryAfterSeconds;
+        if (Field is var (name, value))
+            response.Headers[name] = value;
         if (Close && HttpProtocol.IsHttp11(context.Request.Protocol))
             response.Headers.Connection = "close";
         var html = context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
@@ -45,17 +53,18 @@ public sealed record StatusPage(int Status, string Title, string What, string To
     {
         var body = Body(html);
         var retryAfter = RetryAfter is null ? "" : $"Retry-After: {RetryAfterSeconds}\r\n";
+        var field = Field is var (name, value) ? $"{name}: {value}\r\n" : "";
         var head = $"HTTP/1.1 {Status} {ReasonPhrases.GetReasonPhrase(Status)}\r\nContent-Length: {body.Length}\r\nContent-Type: {ContentType(html)}\r\n" +
-            $"Date: {Encoding.ASCII.GetString(date)}\r\nCache-Control: no-store\r\n{retryAfter}{(close ? "Connection: close\r\n" : "")}" +
+            $"Date: {Encoding.ASCII.GetString(date)}\r\nCache-Control: no-store\r\n{retryAfter}{field}{(close ? "Connection: close\r\n" : "")}" +
             $"Vary: {HeaderNames.Accept}\r\nX-Content-Type-Options: nosniff\r\n\r\n";
         return [.. Encoding.ASCII.GetBytes(head), .. isHead ? [] : body];
     }
 
     private string RetryAfterSeconds => ((int)Math.Ceiling(RetryAfter!.Value.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 
-    private byte[] Body(bool html) => Encoding.UTF8.GetBytes(html ? Html() : $"{Status} {Title}: {What} {Todo}\n");
+    private byte[] Body(bool html) => Encoding.UTF8.GetBytes(Text is not null ? Text : html ? Html() : $"{Status} {Title}: {What} {Todo}\n");
 
-    private static string ContentType(bool html) => html ? "text/html; charset=utf-8" : "text/plain; charset=utf-8";
+    private string ContentType(bool html) => html && Text is null ? "text/html; charset=utf-8" : "text/plain; charset=utf-8";
 
     private string Html() => $$"""
         <!doctype html>

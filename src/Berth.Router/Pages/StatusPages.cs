@@ -1,3 +1,5 @@
+using System.Net;
+using Berth.Model;
 using Berth.Router.Forwarding;
 using Berth.Router.Requests;
 using Berth.Router.Routing;
@@ -10,6 +12,9 @@ public sealed class StatusPages(RouterOptions options)
 {
     public static StatusPage BadRequest(string problem) =>
         new(400, "Bad request", Sentence(problem), "This is the client's doing: it has to send the request in another form.", Close: true);
+
+    /// <summary>A text and no page.</summary>
+    public static StatusPage Plain(string text) => new(200, "", "", "") { Text = text };
 
     public static StatusPage UnknownHost(string host) =>
         new(404, "No such host", $"No app is routed at {Named(host)}.", $"If it should be, add the route: berth route add {Named(host)} --app APP");
@@ -29,8 +34,27 @@ public sealed class StatusPages(RouterOptions options)
     public static StatusPage Unreachable(string host, AppRoute route) =>
         new(502, "The app does not listen", $"{App(host, route)} refuses connections: {Status(route)}", Look(route));
 
-    public StatusPage TooSlow(string host, AppRoute route) =>
-        new(504, "The app is too slow", $"{App(host, route)} gave no answer within {options.ResponseTimeout.TotalSeconds:0} s.", Look(route));
+    public static StatusPage TooSlow(IExchange exchange, AppRoute route) =>
+        new(504, "The app is too slow", $"{App(exchange.Host, route)} gave no answer within {exchange.ResponseTimeout.TotalSeconds:0.###} s.", Look(route));
+
+    public StatusPage Maintenance(string host, AppRoute route, MaintenanceMode mode) =>
+        new(503, "Under maintenance", $"{App(host, route)} is being worked on and will be back.", "Try again later.", mode.RetryAfter ?? options.RetryAfter);
+
+    public static StatusPage NotAllowed(string host, IPAddress client) =>
+        new(403, "Not from here", $"{Named(host)} answers only to certain networks, and {client} is in none of them.", "Whoever runs the app can let it in: berth route allow");
+
+    public static StatusPage LoginNeeded(string host) =>
+        new(401, "Password needed", $"{Named(host)} asks for a name and a password.", "Whoever runs the app knows them.") { Field = ("WWW-Authenticate", $"Basic realm=\"{host}\", charset=\"UTF-8\"") };
+
+    public static StatusPage LoginBusy(string host) =>
+        new(429, "Too many passwords", $"Too many passwords for {Named(host)} are being checked.", "Try again in a moment.", TimeSpan.FromSeconds(1));
+
+    /// <summary>The same address with TLS; the method stays as it is.</summary>
+    public static StatusPage GoToHttps(string host, int port, string target)
+    {
+        var location = $"https://{host}{(port == 443 ? "" : $":{port}")}{(target.StartsWith('/') ? "" : "/")}{target}";
+        return new(308, "Moved to HTTPS", $"{Named(host)} answers with TLS only.", "Use https:// in place of http://.") { Field = ("Location", location) };
+    }
 
     /// <summary>A request that cannot be read, so that nothing more on its connection can be either.</summary>
     public static StatusPage Refused(int status, string problem) => status == 400 ? BadRequest(problem) : new(
@@ -50,7 +74,7 @@ public sealed class StatusPages(RouterOptions options)
     {
         ForwardResult.Unreachable => Unreachable(exchange.Host, route),
         ForwardResult.Broken or ForwardResult.BrokenRepeatable => UpstreamBroke(exchange.Host, route),
-        ForwardResult.TooSlow => TooSlow(exchange.Host, route),
+        ForwardResult.TooSlow => TooSlow(exchange, route),
         ForwardResult.BadRequestBody => BadRequest(RouterMessages.BodyUnreadable),
         _ => null,
     };

@@ -5,7 +5,7 @@ using Berth.Router.Routing;
 
 namespace Berth.Router.Requests;
 
-/// <summary>One request from its route to its end, whoever forwards it: claim → forward → perhaps once more, or a page that says why not.</summary>
+/// <summary>One request from its route to its end, whoever forwards it: rules → claim → forward → perhaps once more, or a page that says why not.</summary>
 public sealed class Dispatcher(Routes routes, Admission admission, StatusPages pages)
 {
     /// <summary>First try and one more, where nothing was lost by the first.</summary>
@@ -13,18 +13,33 @@ public sealed class Dispatcher(Routes routes, Admission admission, StatusPages p
 
     /// <summary>Null where the response was given, or nobody is left to give one to.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<StatusPage?> DispatchAsync(IExchange exchange, AppRoute? route)
+    public async ValueTask<StatusPage?> DispatchAsync(IExchange exchange, HostRoute? way)
     {
-        if (route is null)
+        if (way is null)
             return StatusPages.UnknownHost(exchange.Host);
-        route.Load.CountRequest();
+        if (way.Answer is { } answer)
+            return StatusPages.Plain(answer);
+        if (way.Guard is { } guard && await guard.CheckAsync(exchange.Host, exchange.Facts) is { } refusalPage)
+            return refusalPage;
+        // Not counted as demand: it must wake nothing.
+        if (way.App.Maintenance is { } maintenance)
+            return pages.Maintenance(exchange.Host, way.App, maintenance);
+        way.App.Load.CountRequest();
         StatusPage? failure = null;
         var freshConnection = false;
         for (int i = 0; i < Tries; i++)
         {
-            var (claim, refusal) = await admission.ClaimAsync(route, exchange);
+            if (i > 0)
+                way = FallBack(way);
+            var (claim, refusal) = await admission.ClaimAsync(way.App, exchange);
+            // The other release may have gone a moment ago; the app itself is there.
+            if (claim is null && way.Fallback is not null)
+            {
+                way = FallBack(way);
+                (claim, refusal) = await admission.ClaimAsync(way.App, exchange);
+            }
             if (claim is null)
-                return failure ?? pages.For(refusal!.Value, exchange.Host, routes.Current.FindApp(route.Name) ?? route);
+                return failure ?? pages.For(refusal!.Value, exchange.Host, routes.Current.FindApp(way.App.Name) ?? way.App);
             using (claim)
             {
                 var result = await exchange.ForwardAsync(claim, freshConnection);
@@ -37,5 +52,13 @@ public sealed class Dispatcher(Routes routes, Admission admission, StatusPages p
             }
         }
         return failure;
+    }
+
+    private static HostRoute FallBack(HostRoute way)
+    {
+        if (way.Fallback is not { } fallback)
+            return way;
+        fallback.App.Load.CountRequest();
+        return fallback;
     }
 }

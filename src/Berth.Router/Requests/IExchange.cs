@@ -1,5 +1,6 @@
 using Berth.Router.Forwarding;
 using Berth.Router.Routing;
+using Berth.Router.Rules;
 
 namespace Berth.Router.Requests;
 
@@ -11,6 +12,12 @@ public interface IExchange
 {
     /// <summary>As <see cref="HostNames"/> gives it; for pages.</summary>
     string Host { get; }
+
+    /// <summary>Asked only where the route has rules.</summary>
+    RequestFacts Facts { get; }
+
+    /// <summary>From the last byte of the request to the head of its response.</summary>
+    TimeSpan ResponseTimeout { get; }
 
     /// <summary>Asked only when the request has to wait.</summary>
     CancellationToken ClientGone { get; }

@@ -1,3 +1,4 @@
+using System.Text;
 using Berth.Router.Forwarding;
 using Berth.Router.Pages;
 using Berth.Router.Routing;
@@ -7,16 +8,16 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace Berth.Router.Requests;
 
 /// <summary>A request that Kestrel has read, from its head to its end.</summary>
-public sealed class RequestHandler(Routes routes, Dispatcher dispatcher, YarpForwarder forwarder, TrafficMeter traffic, TimeProvider time)
+public sealed class RequestHandler(Routes routes, Dispatcher dispatcher, YarpForwarder forwarder, TrafficMeter traffic, RouterOptions options, TimeProvider time)
 {
     public async Task HandleAsync(HttpContext context)
     {
         var started = time.GetTimestamp();
         var host = HostNames.Normalize(context.Request.Host.Value ?? "");
-        var route = routes.Current.FindHost(host);
-        var exchange = new KestrelExchange(context, host, forwarder);
+        var route = FindRoute(context, host, out bool isAmbiguous);
+        var exchange = new KestrelExchange(context, host, route, forwarder, options);
         StatusPage? page;
-        if (RequestFraming.Problem(context) is { } problem)
+        if ((RequestFraming.Problem(context) ?? (isAmbiguous ? RouterMessages.AmbiguousPath : null)) is { } problem)
         {
             route = null;
             page = StatusPages.BadRequest(problem);
@@ -30,11 +31,18 @@ public sealed class RequestHandler(Routes routes, Dispatcher dispatcher, YarpFor
             await page.WriteAsync(context);
         // Kestrel counts no bytes; lengths that were announced stand for them.
         traffic.Ended(
-            route?.Load, exchange.Sandbox.Length > 0 || page is not null ? context.Response.StatusCode : 0, started,
+            route?.App.Load, exchange.Sandbox.Length > 0 || page is not null ? context.Response.StatusCode : 0, started,
             context.Request.ContentLength ?? 0, context.Response.ContentLength ?? 0, traffic.Logs ? NewEntry(context, exchange, route) : null);
     }
 
-    private static AccessEntry NewEntry(HttpContext context, KestrelExchange exchange, AppRoute? route) => new()
+    private HostRoute? FindRoute(HttpContext context, string host, out bool isAmbiguous)
+    {
+        var target = RequestFraming.PathAndQuery(context) ?? "";
+        Span<byte> bytes = target.Length <= 1024 ? stackalloc byte[1024] : new byte[target.Length];
+        return routes.Current.Find(host, bytes[..Encoding.Latin1.GetBytes(target, bytes)], out isAmbiguous);
+    }
+
+    private static AccessEntry NewEntry(HttpContext context, KestrelExchange exchange, HostRoute? route) => new()
     {
         Client = context.Connection.RemoteIpAddress?.ToString() ?? "",
         Method = context.Request.Method,
@@ -43,7 +51,7 @@ public sealed class RequestHandler(Routes routes, Dispatcher dispatcher, YarpFor
         Host = exchange.Host,
         UserAgent = context.Request.Headers.UserAgent.ToString(),
         Referer = context.Request.Headers.Referer.ToString(),
-        App = route?.Name ?? "",
+        App = route?.App.Name ?? "",
         Sandbox = exchange.Sandbox,
     };
 

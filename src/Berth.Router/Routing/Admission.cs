@@ -20,12 +20,13 @@ public sealed class Admission(Routes routes, RouterOptions options, TimeProvider
     {
         return routes.TryClaim(route.Name) is { } claim
             ? ValueTask.FromResult<(Claim?, Refusal?)>((claim, null))
-            : WaitForClaimAsync(route.Name, request.ClientGone);
+            : WaitForClaimAsync(route, request.ClientGone);
     }
 
-    private async ValueTask<(Claim? Claim, Refusal? Refusal)> WaitForClaimAsync(string app, CancellationToken clientGone)
+    private async ValueTask<(Claim? Claim, Refusal? Refusal)> WaitForClaimAsync(AppRoute first, CancellationToken clientGone)
     {
         var started = time.GetTimestamp();
+        var app = first.Name;
         while (true)
         {
             if (routes.Current.FindApp(app) is not { } route)
@@ -40,6 +41,8 @@ public sealed class Admission(Routes routes, RouterOptions options, TimeProvider
             switch (await route.Load.Gate.WaitAsync(() => !routes.ShouldWait(app), left, clientGone))
             {
                 case GateResult.Proceed when routes.TryClaim(app) is { } claim:
+                    if (first.Asleep is { } tier)
+                        claim.Route.Load.CountWake(tier, time.GetElapsedTime(started));
                     return (claim, null);
                 case GateResult.TimedOut:
                     return (null, Refusal.TimedOut);

@@ -13,6 +13,9 @@ public sealed class AppLoad(string name, WaitingGate gate)
     private long _total;
     private uint _turn;
 
+    // By tier. Most apps are never asleep, or never woken.
+    private readonly Histogram?[] _wakes = new Histogram?[2];
+
     public string Name { get; } = name;
 
     public WaitingGate Gate { get; } = gate;
@@ -32,6 +35,17 @@ public sealed class AppLoad(string name, WaitingGate gate)
     public void BeginConnection() => Interlocked.Increment(ref _connections);
 
     public void EndConnection() => Interlocked.Decrement(ref _connections);
+
+    /// <summary>A request that found the app asleep has its sandbox.</summary>
+    public void CountWake(SleepTier from, TimeSpan waited)
+    {
+        ref var histogram = ref _wakes[(int)from];
+        (Volatile.Read(ref histogram) ?? Interlocked.CompareExchange(ref histogram, new Histogram([.. Model.WakeTimes.Bounds]), null) ?? histogram!).Count(waited);
+    }
+
+    /// <summary>Of the tiers from which it was woken.</summary>
+    public IReadOnlyList<WakeTimes> Wakes() =>
+        [.. Enum.GetValues<SleepTier>().Select(tier => (tier, Times: Volatile.Read(ref _wakes[(int)tier]))).Where(one => one.Times is not null).Select(one => new WakeTimes(one.tier, one.Times!.Counts, one.Times.Sum))];
 
     /// <summary>Where the next search for a sandbox begins, so that equally loaded ones take turns.</summary>
     public uint NextTurn() => Interlocked.Increment(ref _turn);

@@ -11,11 +11,15 @@ public sealed class AppRoute(RoutedApp app, AppLoad load, SandboxTarget[] target
 
     public bool HoldWhenEmpty => app.HoldWhenEmpty;
 
+    public SleepTier? Asleep => app.Asleep;
+
+    public MaintenanceMode? Maintenance => app.Maintenance;
+
     public AppLoad Load { get; } = load;
 
     public IReadOnlyList<SandboxTarget> Targets { get; } = targets;
 
-    public bool HasReady => targets.Any(target => !target.IsOut);
+    public bool HasReady => Array.Exists(targets, static target => !target.IsOut);
 
     /// <summary>
     /// The target with the least requests in flight; of equals, each in turn. Null if there is none, or none but such as were taken

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Berth.Router.Routing;
 
 /// <summary>The form in which hosts are compared.</summary>
@@ -8,6 +10,16 @@ public static class HostNames
     {
         Span<char> normal = host.Length <= 256 ? stackalloc char[256] : new char[host.Length];
         return normal[..Normalize(host, normal)].ToString();
+    }
+
+    /// <summary>The same of a Host field's bytes; <paramref name="last"/> itself if it is that.</summary>
+    public static string Normalize(ReadOnlySpan<byte> host, string last)
+    {
+        Span<char> text = host.Length <= 256 ? stackalloc char[256] : new char[host.Length];
+        Span<char> normal = host.Length <= 256 ? stackalloc char[256] : new char[host.Length];
+        int length = Encoding.Latin1.GetChars(host, text);
+        normal = normal[..Normalize(text[..length], normal)];
+        return normal.SequenceEqual(last) ? last : normal.ToString();
     }
 
     /// <summary>The same into a space as long as the host; returns the length.</summary>

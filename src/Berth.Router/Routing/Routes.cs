@@ -1,4 +1,5 @@
 using Berth.Model;
+using Berth.Router.Rules;
 
 namespace Berth.Router.Routing;
 
@@ -7,7 +8,7 @@ namespace Berth.Router.Routing;
 /// swaps and reports take one. Invariant: a sandbox that is not in the snapshot of a report, and not among the report's requests in
 /// flight, never gets a request again (unless a later snapshot names it).
 /// </summary>
-public sealed class Routes(RouterOptions options, TimeProvider time, ChangeSignal changed)
+public sealed class Routes(RouterOptions options, LoginQueue loginQueue, TimeProvider time, ChangeSignal changed)
 {
     private readonly Lock _lock = new();
     private readonly Action _changed = changed.Raise;
@@ -17,7 +18,10 @@ public sealed class Routes(RouterOptions options, TimeProvider time, ChangeSigna
     private readonly Dictionary<string, SandboxLoad> _sandboxes = new(StringComparer.Ordinal);
     private long _lastTarget;
 
-    private RouteSnapshot _current = new(RouteTable.Empty, new Dictionary<string, AppRoute>());
+    private RouteSnapshot _current = new(RouteTable.Empty, new Dictionary<string, AppRoute>(), new Dictionary<RouteLogin, LoginCheck>(), httpsPort: null);
+
+    /// <summary>Where the router takes TLS; null: nowhere. To be set before the first snapshot.</summary>
+    public int? HttpsPort { get; set; }
 
     public RouteSnapshot Current => Volatile.Read(ref _current);
 
@@ -80,6 +84,13 @@ public sealed class Routes(RouterOptions options, TimeProvider time, ChangeSigna
             return [.. _apps.Values.OrderBy(app => app.Name, StringComparer.Ordinal)];
     }
 
+    /// <summary>How long requests waited for the app to wake; nothing for one that is not known.</summary>
+    public IReadOnlyList<WakeTimes> WakesOf(string app)
+    {
+        lock (_lock)
+            return _apps.GetValueOrDefault(app)?.Wakes() ?? [];
+    }
+
     public RouterReport Report()
     {
         lock (_lock)
@@ -106,7 +117,10 @@ public sealed class Routes(RouterOptions options, TimeProvider time, ChangeSigna
                 _apps[app.Name] = load = new AppLoad(app.Name, new WaitingGate(options.QueueLimit, time, _changed));
             apps[app.Name] = new AppRoute(app, load, [.. app.Sandboxes.Select(sandbox => known.GetValueOrDefault(sandbox) ?? NewTarget_NeedsLock(sandbox))]);
         }
-        return new RouteSnapshot(table, apps);
+        // Who is in stays in while the password stays.
+        var logins = table.Hosts.Select(host => host.Rules?.Login).OfType<RouteLogin>().Distinct()
+            .ToDictionary(login => login, login => _current.Logins.GetValueOrDefault(login) ?? new LoginCheck(login, loginQueue));
+        return new RouteSnapshot(table, apps, logins, HttpsPort);
     }
 
     private SandboxTarget NewTarget_NeedsLock(RoutedSandbox sandbox)

@@ -70,7 +70,7 @@ public sealed class ClientSession(ByteConnection client, SessionContext context,
     }
 
     /// <summary>Reads the head and makes the request ready to go. Null, or why it is refused.</summary>
-    private HeadFault? Begin(int headLength, out AppRoute? route)
+    private HeadFault? Begin(int headLength, out HostRoute? route)
     {
         route = null;
         var head = context.Heads.Get();
@@ -79,8 +79,7 @@ public sealed class ClientSession(ByteConnection client, SessionContext context,
             if (RequestHeadParser.Parse(_received.Unread.Span[..headLength], context.Options, head) is { } fault)
                 return fault;
             _exchange ??= new SessionExchange(client, _received, context);
-            route = _exchange.Begin(head, headLength);
-            return null;
+            return _exchange.Begin(head, headLength, out route);
         }
         finally
         {

@@ -70,16 +70,28 @@ public sealed class SandboxSockets(RouterOptions options, TimeProvider time, Dea
         }
     }
 
-    /// <summary>Closes what has been idle for too long, and forgets targets of which nothing is left.</summary>
+    /// <summary>Closes what has been idle for too long or is too much, and forgets targets of which nothing is left.</summary>
     public void Sweep()
     {
+        var since = IdleSinceOfTooMany();
         foreach (var (target, kept) in _kept)
         {
-            foreach (var connection in kept.TakeOlder(connection => time.GetElapsedTime(connection.IdleSince) > options.PoolIdleTimeout))
+            foreach (var connection in kept.TakeOlder(connection => connection.IdleSince <= since || time.GetElapsedTime(connection.IdleSince) > options.PoolIdleTimeout))
                 connection.Close();
             if (kept.CloseIfEmpty())
                 _kept.TryRemove(new KeyValuePair<SandboxTarget, Kept>(target, kept));
         }
+    }
+
+    /// <summary>Since when the last one of those is idle that are more than may be kept in all; before all times if none is.</summary>
+    private long IdleSinceOfTooMany()
+    {
+        int surplus = _kept.Sum(static kept => kept.Value.Count) - options.MaxIdleConnections;
+        if (surplus <= 0)
+            return long.MinValue;
+        var idle = _kept.Values.SelectMany(static kept => kept.IdleSince()).Order().ToList();
+        // Some may have been taken since they were counted.
+        return idle.Count == 0 ? long.MinValue : idle[Math.Min(surplus, idle.Count) - 1];
     }
 
     public void Dispose()
@@ -95,6 +107,21 @@ public sealed class SandboxSockets(RouterOptions options, TimeProvider time, Dea
         private readonly List<SandboxConnection> _connections = [];
 
         public bool IsClosed { get; private set; }
+
+        public int Count
+        {
+            get
+            {
+                lock (_lock)
+                    return _connections.Count;
+            }
+        }
+
+        public long[] IdleSince()
+        {
+            lock (_lock)
+                return [.. _connections.Select(static connection => connection.IdleSince)];
+        }
 
         public SandboxConnection? Pop()
         {

@@ -45,6 +45,7 @@ public sealed class SessionContext(Routes routes, Dispatcher dispatcher, RouterO
     /// <summary>When a connection that waits for a request is ended, once <see cref="IsStopping"/>; as <see cref="Deadlines.In"/> counts.</summary>
     public long StopIdleAt { get; set; }
 
+    /// <summary>Whether it is a proxy whose word counts.</summary>
     public bool Trusts(IPAddress peer) => Options.TrustedProxies.Any(network => network.Contains(peer));
 
     /// <summary>When what is being sent must have gone out: see <see cref="RouterOptions.MinBytesPerSecond"/>.</summary>

@@ -1,11 +1,11 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Berth.Router.Forwarding;
 using Berth.Router.Http1;
 using Berth.Router.Pages;
 using Berth.Router.Requests;
 using Berth.Router.Routing;
+using Berth.Router.Rules;
 using Berth.Router.Traffic;
 
 namespace Berth.Router.Sessions;
@@ -62,6 +62,10 @@ public sealed class SessionExchange : IExchange
 
     public string Host { get; private set; } = "";
 
+    public RequestFacts Facts { get; private set; } = null!;
+
+    public TimeSpan ResponseTimeout { get; private set; }
+
     public bool IsHead { get; private set; }
 
     /// <summary>The client speaks HTTP/1.0.</summary>
@@ -86,10 +90,17 @@ public sealed class SessionExchange : IExchange
 
     private bool UploadIsOpen => _upload is null ? !_body.IsWhole : !_upload.IsWhole;
 
-    /// <summary>Takes over the request whose head the unread bytes begin with. <paramref name="head"/> is not needed afterwards.</summary>
-    public AppRoute? Begin(RequestHead head, int headLength)
+    /// <summary>Takes over the request whose head the unread bytes begin with; null, or why it is refused. <paramref name="head"/> is not needed afterwards.</summary>
+    public HeadFault? Begin(RequestHead head, int headLength, out HostRoute? route)
     {
         var bytes = _received.Unread.Span[..headLength];
+        Host = HostNames.Normalize(bytes[head.Host], Host);
+        route = Context.Routes.Current.Find(Host, bytes[head.Target], out bool isAmbiguous);
+        if (isAmbiguous)
+            return new HeadFault(400, RouterMessages.AmbiguousPath);
+        ResponseTimeout = route?.ResponseTimeout ?? Context.Options.ResponseTimeout;
+        if (route?.Guard is { } guard)
+            Facts = HeadFacts.Take(bytes, head, _client, Context.Options.TrustedProxies, guard.TakesLogin);
         IsHead = head.IsHead;
         IsOld = head.MinorVersion == 0;
         WantsUpgrade = head.Upgrade;
@@ -105,19 +116,18 @@ public sealed class SessionExchange : IExchange
         _bytesIn = _bytesOut = 0;
         _request = ArrayPool<byte>.Shared.Rent(RequestHeadWriter.MaxLength(headLength));
         _requestLength = RequestHeadWriter.Write(bytes, head, _facts, _request);
-        var route = FindRoute(bytes[head.Host]);
         if (Context.Traffic.Logs)
-            _entry = RequestEntry.Of(bytes, head, _facts.Peer, Host, route?.Name ?? "");
+            _entry = RequestEntry.Of(bytes, head, _facts.Peer, Host, route?.App.Name ?? "");
         _received.Use(headLength);
         _body = BodyFraming.Of(head);
         TakeBegunBody();
-        _app = route?.Load;
-        return route;
+        _app = route?.App.Load;
+        return null;
     }
 
     /// <summary>Carries the request that was begun.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<After> ServeAsync(AppRoute? route)
+    public async ValueTask<After> ServeAsync(HostRoute? route)
     {
         try
         {
@@ -214,7 +224,7 @@ public sealed class SessionExchange : IExchange
     public void SandboxWorks(SandboxConnection sandbox)
     {
         if (!_answered)
-            sandbox.ReceiveUntil(Context.Deadlines.In(Context.Options.ResponseTimeout));
+            sandbox.ReceiveUntil(Context.Deadlines.In(ResponseTimeout));
         if (_answered)
             sandbox.ReceiveUntil(Context.Deadlines.In(Context.Options.IdleTimeout));
     }
@@ -231,17 +241,6 @@ public sealed class SessionExchange : IExchange
         int sent = await sending;
         _client.StopSendClock();
         return sent >= 0;
-    }
-
-    private AppRoute? FindRoute(ReadOnlySpan<byte> host)
-    {
-        Span<char> text = host.Length <= 256 ? stackalloc char[256] : new char[host.Length];
-        Span<char> normal = host.Length <= 256 ? stackalloc char[256] : new char[host.Length];
-        int length = Encoding.Latin1.GetChars(host, text);
-        normal = normal[..HostNames.Normalize(text[..length], normal)];
-        if (!normal.SequenceEqual(Host))
-            Host = normal.ToString();
-        return Context.Routes.Current.FindHost(normal);
     }
 
     /// <summary>What of the body came with the head goes out with it.</summary>
@@ -270,10 +269,10 @@ public sealed class SessionExchange : IExchange
         var request = _request.AsMemory(0, _requestLength);
         if (_body.IsWhole)
         {
-            sandbox.ReceiveUntil(Context.Deadlines.In(Context.Options.ResponseTimeout));
+            sandbox.ReceiveUntil(Context.Deadlines.In(ResponseTimeout));
             var sending = sandbox.SendAsync(request);
             if (!sending.IsCompleted)
-                sandbox.SendUntil(Context.Deadlines.In(Context.Options.ResponseTimeout));
+                sandbox.SendUntil(Context.Deadlines.In(ResponseTimeout));
             // If it broke, an answer may be there all the same: a sandbox need not read what it refuses.
             await sending;
             sandbox.StopSendClock();
@@ -308,7 +307,7 @@ public sealed class SessionExchange : IExchange
             return ForwardResult.ClientGone;
         if (isTooSlow)
         {
-            Context.Log.UpstreamFailed(RouterMessages.UpstreamTooSlow(claim.Target, Context.Options.ResponseTimeout));
+            Context.Log.UpstreamFailed(RouterMessages.UpstreamTooSlow(claim.Target, ResponseTimeout));
             return ForwardResult.TooSlow;
         }
         if (canRepeat)

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using Berth.Model;
 using Berth.Router.Hosting;
 using Berth.Router.Routing;
+using Berth.Router.Tls;
 using Berth.Router.Traffic;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -12,9 +13,9 @@ namespace Berth.Router.Steering;
 
 /// <summary>
 /// What control may ask of the router, over the control socket only:
-/// <c>PUT /snapshot</c>, <c>GET /report</c>, <c>GET /reports</c>, <c>GET /status</c>, <c>GET /metrics</c>.
+/// <c>PUT /snapshot</c>, <c>GET /report</c>, <c>GET /reports</c>, <c>GET /status</c>, <c>GET /metrics</c>, <c>GET /wakes?app=NAME</c>.
 /// </summary>
-public sealed class ControlProtocol(Routes routes, ReportFeed feed, TrafficMeter traffic, SnapshotFile file, RouterOptions options, Func<RouterStatus> status, ILogger log, CancellationToken stopping) : IDisposable
+public sealed class ControlProtocol(Routes routes, Certificates certificates, ReportFeed feed, TrafficMeter traffic, SnapshotFile file, RouterOptions options, Func<RouterStatus> status, ILogger log, CancellationToken stopping) : IDisposable
 {
     // One snapshot at a time, so that the one on disk is the one in force.
     private readonly SemaphoreSlim _oneSnapshot = new(1, 1);
@@ -27,6 +28,7 @@ public sealed class ControlProtocol(Routes routes, ReportFeed feed, TrafficMeter
         ("GET", "/report") => WriteAsync(context, 200, routes.Report(), RoutingJson.Default.RouterReport),
         ("GET", "/reports") => StreamReportsAsync(context),
         ("GET", "/metrics") => WriteMetricsAsync(context),
+        ("GET", "/wakes") => WriteAsync(context, 200, routes.WakesOf(context.Request.Query["app"].ToString()), RoutingJson.Default.IReadOnlyListWakeTimes),
         ("GET", "/status") => WriteAsync(context, 200, status(), RoutingJson.Default.RouterStatus),
         _ => RefuseAsync(context, 404, RouterMessages.NoSuchCall(context.Request.Method, context.Request.Path)),
     };
@@ -54,6 +56,8 @@ public sealed class ControlProtocol(Routes routes, ReportFeed feed, TrafficMeter
         await _oneSnapshot.WaitAsync(context.RequestAborted);
         try
         {
+            // Before the routes that may send clients to them.
+            certificates.Apply(table!.Certificates ?? []);
             // In force first, then on disk: a request that waits for this snapshot should not wait for the disk too.
             if (!routes.Apply(table!))
             {

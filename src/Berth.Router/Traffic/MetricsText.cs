@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Berth.Model;
 using Berth.Router.Routing;
 
 namespace Berth.Router.Traffic;
@@ -24,7 +25,15 @@ public static class MetricsText
             for (int i = 0; i < Classes.Length; i++)
                 Sample(text, "requests_total", app, $",code=\"{Classes[i]}\"", byClass[i]);
         }
-        Durations(text, traffic);
+        Family(text, "request_duration_seconds", "histogram", "From a request's head to the last byte of its response, waiting included; without upgraded connections.");
+        foreach (var (app, one) in traffic)
+            Buckets(text, "request_duration_seconds", app, "", one.Durations.Bounds, one.Durations.Counts, one.Durations.Sum);
+        Family(text, "wake_seconds", "histogram", "How long requests waited that found their app asleep: frozen or stopped.");
+        foreach (var app in apps)
+        {
+            foreach (var wakes in app.Wakes())
+                Buckets(text, "wake_seconds", app.Name, $",from=\"{wakes.From.ToString().ToLowerInvariant()}\"", WakeTimes.Bounds, wakes.Counts, wakes.Sum);
+        }
         PerApp(text, "request_bytes_total", "counter", "Bytes of request bodies.", traffic.Select(one => (one.Item1, one.Item2.BytesIn)));
         PerApp(text, "response_bytes_total", "counter", "Bytes sent to clients.", traffic.Select(one => (one.Item1, one.Item2.BytesOut)));
         PerApp(text, "in_flight", "gauge", "Requests at sandboxes now, upgraded connections included.", demand.Select(one => (one.App, (long)one.InFlight)));
@@ -35,23 +44,17 @@ public static class MetricsText
         return text.ToString();
     }
 
-    private static void Durations(StringBuilder text, List<(string App, AppTraffic Traffic)> traffic)
+    private static void Buckets(StringBuilder text, string name, string app, string labels, IReadOnlyList<double> bounds, IReadOnlyList<long> counts, TimeSpan sum)
     {
-        const string name = "request_duration_seconds";
-        Family(text, name, "histogram", "From a request's head to the last byte of its response, waiting included; without upgraded connections.");
-        foreach (var (app, one) in traffic)
+        long below = 0;
+        for (int i = 0; i < counts.Count; i++)
         {
-            long sum = 0;
-            var byDuration = one.ByDuration;
-            for (int i = 0; i < byDuration.Count; i++)
-            {
-                sum += byDuration[i];
-                var bound = i < AppTraffic.Bounds.Length ? AppTraffic.Bounds[i].ToString(CultureInfo.InvariantCulture) : "+Inf";
-                Sample(text, name + "_bucket", app, $",le=\"{bound}\"", sum);
-            }
-            text.Append(CultureInfo.InvariantCulture, $"berth_router_{name}_sum{{app=\"{app}\"}} {one.Duration.TotalSeconds}\n");
-            Sample(text, name + "_count", app, "", sum);
+            below += counts[i];
+            var bound = i < bounds.Count ? bounds[i].ToString(CultureInfo.InvariantCulture) : "+Inf";
+            Sample(text, name + "_bucket", app, $"{labels},le=\"{bound}\"", below);
         }
+        text.Append(CultureInfo.InvariantCulture, $"berth_router_{name}_sum{{app=\"{app}\"{labels}}} {sum.TotalSeconds}\n");
+        Sample(text, name + "_count", app, labels, below);
     }
 
     private static void PerApp(StringBuilder text, string name, string type, string help, IEnumerable<(string App, long Value)> values)

@@ -16,7 +16,14 @@ internal sealed class AppViews(ControlPlane control)
         return [.. control.Stores.Apps.List().Where(a => !a.Deleting).Select(a => App(a, [.. sandboxes[a.Name]]))];
     }
 
-    public async Task<AppInfo> FindAsync(AppRecord app, CancellationToken ct) => App(app, await control.Engine.ListSandboxesAsync(app.Name, ct));
+    public async Task<AppInfo> FindAsync(AppRecord app, CancellationToken ct)
+    {
+        var wakes = await control.Publisher.AskAsync(router => router.WakesAsync(app.Name, ct), otherwise: []);
+        return App(app, await control.Engine.ListSandboxesAsync(app.Name, ct)) with
+        {
+            Wakes = wakes.Count == 0 ? null : [.. wakes.Select(w => new WakeInfo(w.From.ToString().ToLowerInvariant(), w.Count, Milliseconds(w, 0.5), Milliseconds(w, 0.99)))],
+        };
+    }
 
     public async Task<IReadOnlyList<PoolInfo>> PoolsAsync(string? app, CancellationToken ct)
     {
@@ -30,7 +37,7 @@ internal sealed class AppViews(ControlPlane control)
         var services = new Dictionary<string, ReleaseService>(StringComparer.Ordinal);
         foreach (var record in control.Stores.Apps.List())
         {
-            foreach (var service in Releases(record).SelectMany(r => r.Services))
+            foreach (var service in Releases(record).Concat(BesideRelease.Of(control.Stores, record).Select(b => b.Release)).SelectMany(r => r.Services))
                 services[service.PoolId] = service;
         }
         return [.. (await control.Engine.ListSandboxesAsync(app, ct))
@@ -82,6 +89,7 @@ internal sealed class AppViews(ControlPlane control)
             Urls = active is null || active.Services.Any(s => s.Definition.IsRoutable) ? control.Routes.UrlsOf(app.Name) : [],
             Status = StatusOf(app, active, services),
             Services = services,
+            Maintenance = control.Routes.MaintenanceOf(app.Name) is { } mode ? new MaintenanceInfo(mode.Since, mode.RetryAfter?.TotalSeconds) : null,
         };
     }
 
@@ -112,8 +120,10 @@ internal sealed class AppViews(ControlPlane control)
     private IEnumerable<PoolInfo> Pools(AppRecord app, ILookup<string, SandboxStatus> sandboxes)
     {
         var settings = control.Stores.Settings.List(app.Name);
+        var active = app.ActiveRelease is { } id && control.Stores.Releases.Find(id) is { } release ? SandboxSpecs.Pools(release, settings, (_, _) => 0) : [];
+        var beside = BesideRelease.Of(control.Stores, app).SelectMany(b => b.Pools(settings, active, (s, scaling) => control.Demand.Desired(b.RoutedName, s, scaling)).Select(p => (Pool: p, Service: b.Release.Services.First(s => s.PoolId == p.Id))));
         var wanted = Releases(app).Reverse().SelectMany(r => SandboxSpecs.Pools(r, settings, (s, scaling) => control.Demand.Desired(app.Name, s, scaling)).Select(p => (Pool: p, Service: r.Services.First(s => s.PoolId == p.Id))))
-            .DistinctBy(w => w.Pool.Id).ToDictionary(w => w.Pool.Id, StringComparer.Ordinal);
+            .Concat(beside).DistinctBy(w => w.Pool.Id).ToDictionary(w => w.Pool.Id, StringComparer.Ordinal);
         foreach (var pool in control.Stores.Releases.Pools(app.Name))
         {
             var own = sandboxes[pool.Id].Where(s => s.Role == SandboxRole.Service).ToList();
@@ -154,6 +164,8 @@ internal sealed class AppViews(ControlPlane control)
         StartedAt = sandbox.StartedAt,
         InFlight = control.Publisher.View.InFlight.GetValueOrDefault(sandbox.Id),
     };
+
+    private static double Milliseconds(WakeTimes wakes, double quantile) => Math.Round(wakes.Quantile(quantile).TotalMilliseconds, 1);
 
     /// <summary>The active release, then the one that a deployment moves to.</summary>
     private IEnumerable<Release> Releases(AppRecord app)

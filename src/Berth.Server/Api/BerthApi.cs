@@ -34,6 +34,7 @@ internal static class BerthApi
         app.UseMiddleware<TokenAuthentication>();
         app.UseWebSockets(new() { KeepAliveInterval = TimeSpan.FromSeconds(30) });
         app.MapGet("/healthz", () => "ok\n").ExcludeFromDescription();
+        app.MapGet("/metrics", RouteEndpoints.MetricsAsync).ExcludeFromDescription();
         app.MapGet("/openapi/v1.json", ApiDescription.SendAsync).ExcludeFromDescription();
         var api = app.MapGroup("/v1");
         ServerEndpoints.Map(api);
@@ -45,6 +46,7 @@ internal static class BerthApi
         SandboxEndpoints.Map(api);
         LogEndpoints.Map(api);
         RouteEndpoints.Map(api);
+        CertificateEndpoints.Map(api);
         DiskEndpoints.Map(api);
         app.MapFallback("/v1/{**path}", NoEndpointAsync);
         app.MapGit();

@@ -1,22 +1,41 @@
 using Berth.Contracts;
 using Berth.Control;
+using Berth.Control.Operations;
 using Berth.Control.Store;
+using Berth.Model;
 
 namespace Berth.Server.Api;
 
-/// <summary>Which hosts lead to which apps.</summary>
+/// <summary>Which hosts and paths lead to which apps, by which rules; and the router's own word on them.</summary>
 internal static class RouteEndpoints
 {
     public static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/routes", List).WithSummary("All routes");
-        api.MapPost("/routes", AddAsync).WithSummary("Lead a host to an app").Produces<RouteInfo>();
-        api.MapDelete("/routes/{host}", RemoveAsync).WithSummary("Remove a route that was added").Produces(204);
+        api.MapPost("/routes", AddAsync).WithSummary("Lead a host, or a path of one, to an app").Produces<RouteInfo>();
+        api.MapPatch("/routes/{**address}", ChangeAsync).WithSummary("Change a route's rules: password, networks, time limit, TLS, share of another release").Produces<RouteInfo>();
+        api.MapDelete("/routes/{**address}", RemoveAsync).WithSummary("Remove a route that was added").Produces(204);
         api.MapPut("/routes/default", SetDefaultAsync).WithSummary("Choose the app for unknown hosts").Produces<IReadOnlyList<RouteInfo>>();
+        api.MapPut("/apps/{app}/maintenance", SetMaintenanceAsync).WithSummary("Answer an app's visitors with 503, or let them in again").Produces(204);
     }
 
-    private static IReadOnlyList<RouteInfo> List(ControlPlane control) =>
-        [.. control.Routes.List().Select(r => new RouteInfo(r.Host, r.App, r.App == control.Routes.Default))];
+    /// <summary>Where Prometheus looks.</summary>
+    public static async Task<IResult> MetricsAsync(ControlPlane control, CancellationToken ct) =>
+        await control.Publisher.AskAsync(router => router.MetricsAsync(ct), otherwise: "") is { Length: > 0 } text
+            ? Results.Text(text, "text/plain; version=0.0.4; charset=utf-8")
+            : Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+
+    public static RouteInfo Info(RoutedHost route, ControlPlane control) => new(route.Host, route.App, route.App == control.Routes.Default)
+    {
+        Path = route.Path,
+        TimeoutSeconds = route.Rules?.ResponseTimeout?.TotalSeconds,
+        User = route.Rules?.Login?.User,
+        Allow = route.Rules?.Allow,
+        HttpsOnly = route.Rules is { HttpsOnly: true },
+        Share = route.Rules?.Split is { } split ? new RouteShare(split.Release, split.Percent) : null,
+    };
+
+    private static IReadOnlyList<RouteInfo> List(ControlPlane control) => [.. control.Routes.List().Select(r => Info(r, control))];
 
     private static async Task<IResult> AddAsync(RouteRequest request, ControlPlane control, CancellationToken ct)
     {
@@ -24,12 +43,25 @@ internal static class RouteEndpoints
         if (app.Error is { } missing)
             return ProblemResults.From(missing);
         var added = await control.Routes.AddAsync(request.Host, app.Value, ct);
-        return added.Error is { } error ? ProblemResults.From(error) : Results.Ok(new RouteInfo(added.Value.Host, added.Value.App, added.Value.App == control.Routes.Default));
+        return added.Error is { } error ? ProblemResults.From(error) : Results.Ok(Info(added.Value, control));
     }
 
-    private static async Task<IResult> RemoveAsync(string host, ControlPlane control, CancellationToken ct)
+    private static async Task<IResult> ChangeAsync(string address, RouteChangeRequest request, ControlPlane control, CancellationToken ct)
     {
-        var removed = await control.Routes.RemoveAsync(host, ct);
+        var changed = await control.Routes.ChangeAsync(address, new RouteRuleChange
+        {
+            ResponseTimeout = Seconds(request.TimeoutSeconds),
+            Login = request.Login is { } login ? (login.User, login.Password ?? "") : null,
+            Allow = request.Allow,
+            HttpsOnly = request.HttpsOnly,
+            Split = request.Share is { } share ? new RouteSplit(share.Release, share.Percent) : null,
+        }, ct);
+        return changed.Error is { } error ? ProblemResults.From(error) : Results.Ok(Info(changed.Value, control));
+    }
+
+    private static async Task<IResult> RemoveAsync(string address, ControlPlane control, CancellationToken ct)
+    {
+        var removed = await control.Routes.RemoveAsync(address, ct);
         return removed.Error is { } error ? ProblemResults.From(error) : Results.NoContent();
     }
 
@@ -46,4 +78,21 @@ internal static class RouteEndpoints
         await control.Routes.SetDefaultAsync(app, ct);
         return Results.Ok(List(control));
     }
+
+    private static async Task<IResult> SetMaintenanceAsync(string app, MaintenanceRequest request, ControlPlane control, CancellationToken ct)
+    {
+        var found = control.Apps.Find(app);
+        if (found.Error is { } missing)
+            return ProblemResults.From(missing);
+        if (!request.On)
+        {
+            await control.Routes.EndMaintenanceAsync(found.Value, ct);
+            return Results.NoContent();
+        }
+        var begun = await control.Routes.BeginMaintenanceAsync(found.Value, Seconds(request.RetryAfterSeconds), ct);
+        return begun.Error is { } error ? ProblemResults.From(error) : Results.NoContent();
+    }
+
+    /// <summary>What is too large for a time span is too large for any of these, and told as such.</summary>
+    private static TimeSpan? Seconds(double? seconds) => seconds is { } given ? TimeSpan.FromSeconds(Math.Clamp(double.IsNaN(given) ? -1 : given, -1, 1e9)) : null;
 }

@@ -17,5 +17,5 @@ internal sealed class AppReader(ControlPlane control, AppViews apps, DeploymentV
         await apps.SandboxesAsync(app.Name, all: true, ct),
         [.. ReleaseEndpoints.ListOf(control, app).Take(options.HistoryRows)],
         [.. control.Stores.Deployments.List(app.Name, options.HistoryRows).Select(d => deployments.Info(d))],
-        [.. control.Routes.List().Where(r => r.App == app.Name).Select(r => new RouteInfo(r.Host, r.App, r.App == control.Routes.Default))]);
+        [.. control.Routes.List().Where(r => r.App == app.Name).Select(r => RouteEndpoints.Info(r, control))]);
 }

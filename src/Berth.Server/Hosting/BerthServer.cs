@@ -67,7 +67,7 @@ internal static class BerthServer
         app.MapBerthApi();
         await app.Services.GetRequiredService<ControlPlane>().StartAsync(ct);
         await app.StartAsync(ct);
-        Console.WriteLine($"berthd {typeof(BerthServer).Assembly.GetName().Version!.ToString(3)} is ready: API on http://{options.Api}, apps on http://{options.Http} (as APP.{options.Domain}), engine {engineHost.Socket}");
+        Console.WriteLine($"berthd {typeof(BerthServer).Assembly.GetName().Version!.ToString(3)} is ready: API on http://{options.Api}, apps on http://{options.Http}{(options.Https is { } https ? $" and https://{https}" : "")} (as APP.{options.Domain}), engine {engineHost.Socket}");
         await app.WaitForShutdownAsync(ct);
     }
 
@@ -82,6 +82,7 @@ internal static class BerthServer
     {
         Program = Path.Combine(AppContext.BaseDirectory, "berth-router"),
         Http = [options.Http],
+        Https = options.Https is { } https ? [https] : [],
         ControlSocket = Path.Combine(options.StateFolder, "router", "control.sock"),
         StateFolder = Path.Combine(options.StateFolder, "router"),
     };
@@ -100,12 +101,17 @@ internal static class BerthServer
     private static HashSet<string> ImagesOf(Stores stores) =>
         [.. stores.Apps.List().SelectMany(app => stores.Releases.List(app.Name)).SelectMany(release => release.Services).Select(service => service.ImageId)];
 
-    internal static ControlOptions ControlOptionsOf(ServerOptions options) => new()
+    internal static ControlOptions ControlOptionsOf(ServerOptions options)
     {
-        StateFolder = options.StateFolder,
-        Domain = options.Domain,
-        PublicPort = options.Http.Port,
-    };
+        var control = new ControlOptions
+        {
+            StateFolder = options.StateFolder,
+            Domain = options.Domain,
+            PublicPort = options.Http.Port,
+            PublicHttpsPort = options.Https?.Port,
+        };
+        return options.AcmeDirectory is { } directory ? control with { AcmeDirectory = directory } : control;
+    }
 
     /// <summary>Whoever can read the file on this machine may do everything: that is root and the user who runs berthd.</summary>
     private static void EnsureAdminToken(ServerOptions options, Stores stores)

@@ -15,6 +15,18 @@ internal static class ServerCommand
 
     private static readonly Option<string> State = new("--state") { Description = "folder that holds everything Berth keeps", DefaultValueFactory = _ => Defaults.StateFolder, Recursive = true };
     private static readonly Option<IPEndPoint> Http = EndPoint("--http", "address and port for the apps' visitors", Defaults.Http);
+    private static readonly Option<IPEndPoint?> Https = new("--https")
+    {
+        Description = "address and port for the apps' visitors with TLS, by the certificates of `berth cert` (default: none)",
+        HelpName = "ADDRESS:PORT",
+        CustomParser = result => ParseEndPoint("--https", result),
+    };
+    private static readonly Option<Uri?> AcmeDirectory = new("--acme-directory")
+    {
+        Description = "authority that gives certificates by ACME (default: Let's Encrypt's)",
+        HelpName = "URL",
+        CustomParser = result => ParseDirectory(result),
+    };
     private static readonly Option<IPEndPoint> Api = EndPoint("--api", "address and port for API and dashboard", Defaults.Api);
     private static readonly Option<string> Domain = new("--domain") { Description = "apps answer at APP.DOMAIN", DefaultValueFactory = _ => Defaults.Domain };
     private static readonly Option<string> Engine = new("--engine") { Description = "where sandboxes run: docker", DefaultValueFactory = _ => "docker" };
@@ -40,7 +52,7 @@ internal static class ServerCommand
         var down = new Command("down", "stop berthd, its router and the sandboxes, and the engine if Berth started it; apps and their data stay");
         down.SetAction((parsed, ct) => ReportingAsync(() => Shutdown.RunAsync(Options(parsed), ct)));
 
-        var root = new RootCommand("berthd: the server of Berth. It keeps apps running, routes HTTP to them and answers the API.") { State, Http, Api, Domain, Engine, DockerSocket, GitBranches, BuildMemory, BuildTimeout, down };
+        var root = new RootCommand("berthd: the server of Berth. It keeps apps running, routes HTTP to them and answers the API.") { State, Http, Https, AcmeDirectory, Api, Domain, Engine, DockerSocket, GitBranches, BuildMemory, BuildTimeout, down };
         root.SetAction((parsed, ct) => ReportingAsync(() => BerthServer.RunAsync(Options(parsed), ct)));
         return root;
     }
@@ -49,6 +61,8 @@ internal static class ServerCommand
     {
         StateFolder = Path.GetFullPath(parsed.GetValue(State)!),
         Http = parsed.GetValue(Http) ?? Defaults.Http,
+        Https = parsed.GetValue(Https),
+        AcmeDirectory = parsed.GetValue(AcmeDirectory),
         Api = parsed.GetValue(Api) ?? Defaults.Api,
         Domain = (parsed.GetValue(Domain) ?? Defaults.Domain).ToLowerInvariant(),
         DockerSocket = parsed.GetValue(DockerSocket),
@@ -89,6 +103,15 @@ internal static class ServerCommand
         if (IPEndPoint.TryParse(text, out var parsed) && parsed.Port > 0)
             return parsed;
         result.AddError($"{name} {text}: write an IP address and a port, for example 127.0.0.1:8080 or 0.0.0.0:80");
+        return null;
+    }
+
+    private static Uri? ParseDirectory(ArgumentResult result)
+    {
+        var text = result.Tokens.Single().Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is ("https" or "http"))
+            return url;
+        result.AddError($"--acme-directory {text}: write a URL, for example https://acme-v02.api.letsencrypt.org/directory");
         return null;
     }
 

@@ -12,6 +12,12 @@ public sealed record ServerOptions
     /// <summary>Where the router listens. Default 127.0.0.1:8080: nothing is open to the outside unless asked for.</summary>
     public IPEndPoint Http { get; init; } = new(IPAddress.Loopback, 8080);
 
+    /// <summary>Where the router takes TLS; null: nowhere.</summary>
+    public IPEndPoint? Https { get; init; }
+
+    /// <summary>The directory of the authority that gives certificates by ACME; null: Let's Encrypt's.</summary>
+    public Uri? AcmeDirectory { get; init; }
+
     /// <summary>Where API and dashboard listen. Default 127.0.0.1:7070.</summary>
     public IPEndPoint Api { get; init; } = new(IPAddress.Loopback, 7070);
 

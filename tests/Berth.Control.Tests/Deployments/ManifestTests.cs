@@ -35,6 +35,15 @@ public sealed class ManifestTests
     }
 
     [Fact]
+    public async Task A_route_with_a_path_leads_only_that_path_to_it()
+    {
+        await using var house = await ControlUnderTest.StartAsync();
+        house.Control.Apps.Create("demo");
+        await PushAsync(house, "demo", "  routes: [ { route: Shop.example.com/Api/ } ]");
+        Assert.Equal("/Api", Assert.Single(house.Router.Table.Hosts, h => h.Host == "shop.example.com").Path);
+    }
+
+    [Fact]
     public async Task A_host_of_another_app_fails_the_deployment_and_changes_nothing()
     {
         await using var house = await ControlUnderTest.StartAsync();

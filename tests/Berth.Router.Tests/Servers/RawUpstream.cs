@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Berth.Model;
@@ -11,6 +12,7 @@ public sealed class RawUpstream : IAsyncDisposable
     private readonly Func<RawConnection, Task> _serve;
     private readonly List<Task> _connections = [];
     private readonly Task _accepting;
+    private readonly ConcurrentQueue<string> _requests = new();
     private int _accepted;
 
     private RawUpstream(string id, Func<RawConnection, Task> serve)
@@ -28,14 +30,24 @@ public sealed class RawUpstream : IAsyncDisposable
 
     public static RawUpstream Start(Func<RawConnection, Task> serve, string id = "demo-web-raw") => new(id, serve);
 
+    /// <summary>The heads that it was sent, if it was made to answer.</summary>
+    public IReadOnlyCollection<string> Requests => _requests;
+
     /// <summary>Answers each request, which must have no body, with the given bytes, and keeps the connection.</summary>
-    public static RawUpstream Answering(string response, string id = "demo-web-raw") => Start(
-        async connection =>
-        {
-            while (await connection.ReadHeadAsync() is not null)
-                await connection.WriteAsync(response);
-        },
-        id);
+    public static RawUpstream Answering(string response, string id = "demo-web-raw")
+    {
+        RawUpstream? upstream = null;
+        return upstream = Start(
+            async connection =>
+            {
+                while (await connection.ReadHeadAsync() is { } head)
+                {
+                    upstream!._requests.Enqueue(head);
+                    await connection.WriteAsync(response);
+                }
+            },
+            id);
+    }
 
     public async ValueTask DisposeAsync()
     {

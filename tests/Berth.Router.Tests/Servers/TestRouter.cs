@@ -30,6 +30,9 @@ public sealed class TestRouter : IAsyncDisposable
 
     public int Port => Http.BaseAddress!.Port;
 
+    /// <summary>Where it takes TLS, if it was started so.</summary>
+    public int HttpsPort => new Uri(_host.Addresses.First(address => address.StartsWith("https:", StringComparison.Ordinal))).Port;
+
     public string Log => File.ReadAllText(Path.Combine(_folder.FullName, "router.log"));
 
     public static async Task<TestRouter> StartAsync(Func<RouterOptions, RouterOptions>? set = null, TimeProvider? time = null)
