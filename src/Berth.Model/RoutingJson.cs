@@ -9,4 +9,5 @@ namespace Berth.Model;
 [JsonSerializable(typeof(RouteTable))]
 [JsonSerializable(typeof(RouterReport))]
 [JsonSerializable(typeof(RouterStatus))]
+[JsonSerializable(typeof(IReadOnlyList<SandboxAnswers>))]
 public sealed partial class RoutingJson : JsonSerializerContext;

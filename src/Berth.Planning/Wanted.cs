@@ -13,6 +13,9 @@ public sealed record AppSpec
     /// <summary>Pools of the release that a deployment moves to; null when none is under way. A pool that both releases share is in both lists.</summary>
     public IReadOnlyList<PoolSpec>? Target { get; init; }
 
+    /// <summary>The target has been switched to and serves on trial: it keeps the requests as long as it can answer any, also while it has fewer sandboxes than it should.</summary>
+    public bool TargetServes { get; init; }
+
     /// <summary>When the deployment began to start sandboxes: older crashes do not count against it.</summary>
     public DateTimeOffset TargetSince { get; init; }
 }

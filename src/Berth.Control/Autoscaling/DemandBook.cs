@@ -47,7 +47,7 @@ public sealed class DemandBook(LogStore logs, TimeProvider time)
     }
 
     /// <summary>Decides how many sandboxes a service that follows demand should have.</summary>
-    /// <param name="running">Sandboxes of it that run now: where nothing is known yet, they are taken to be needed until now.</param>
+    /// <param name="running">Sandboxes of its pool that run now: where nothing is known yet, they are taken to be needed until now.</param>
     public ScalingDecision Decide(string app, string service, Scaling scaling, int running)
     {
         var now = time.GetUtcNow();

@@ -21,7 +21,7 @@ internal static class OperationErrors
         new(ErrorKind.NotFound, "deployment-not-found", $"there is no deployment \"{id}\"; `berth app history` shows an app's deployments");
 
     public static OperationError NotCancellable(string id) =>
-        new(ErrorKind.Conflict, "deployment-ended", $"deployment {id} has ended or has switched already, and cannot be cancelled; use `berth rollback`");
+        new(ErrorKind.Conflict, "deployment-ended", $"deployment {id} has ended, or its release is the active one already, and it cannot be cancelled; use `berth rollback`");
 
     public static OperationError NoSpace(string folder, long free, long needed) =>
         new(ErrorKind.NoSpace, "disk-full", $"the disk of {folder} has {ByteSize.ForPeople(free)} left, and this deployment needs {ByteSize.ForPeople(needed)}; nothing was changed. `berth system df` shows what takes the space");
@@ -68,6 +68,8 @@ internal static class OperationErrors
     public static OperationError RouteNotFound(string host) => new(ErrorKind.NotFound, "route-not-found", $"there is no route for {host}; `berth route list` shows those that are");
 
     public static OperationError StandardRoute(string host) => new(ErrorKind.Conflict, "standard-route", $"{host} is an app's own route, which stays as long as the app");
+
+    public static OperationError BadWatch(string text, TimeSpan longest) => new(ErrorKind.Invalid, "bad-watch", $"\"{text}\" is no time to watch a release; write a duration up to {longest.TotalMinutes:0}m, for example 60s or 5m");
 
     public static OperationError BadImage(string reference) => new(ErrorKind.Invalid, "bad-image", $"\"{reference}\" is no image reference; write it like postgres:16 or registry.example.com/team/app:v1");
 

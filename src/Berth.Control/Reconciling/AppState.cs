@@ -34,7 +34,7 @@ internal sealed class AppState
     {
         var active = app.ActiveRelease is { } id ? stores.Releases.Find(id) : null;
         var deployment = app.TargetDeployment is { } target ? stores.Deployments.Find(target) : null;
-        var release = deployment is { ReleaseId: { } targetId, Phase: < DeploymentPhase.Switch } ? stores.Releases.Find(targetId) : null;
+        var release = deployment is { ReleaseId: { } targetId, Phase: < DeploymentPhase.Drain } ? stores.Releases.Find(targetId) : null;
         var settings = stores.Settings.List(app.Name);
         var pools = new[] { active, release }.OfType<Release>().SelectMany(r => r.Services).Select(s => s.PoolId).ToHashSet(StringComparer.Ordinal);
         return new()
@@ -50,12 +50,13 @@ internal sealed class AppState
                 App = app.Name,
                 Active = active is null ? [] : SandboxSpecs.Pools(active, settings, Decided),
                 Target = release is null ? null : SandboxSpecs.Pools(release, settings, Proving),
+                TargetServes = release is not null && deployment!.Phase >= DeploymentPhase.Switch,
                 TargetSince = deployment?.StartedAt ?? DateTimeOffset.MinValue,
             },
         };
 
         int Decided(ReleaseService service, Scaling scaling) => DemandBook.FollowsDemand(service, scaling)
-            ? demand.Decide(app.Name, service.Definition.Name, scaling, running.Count(s => s.Service == service.Definition.Name && s.State == SandboxState.Running)).Desired
+            ? demand.Decide(app.Name, service.Definition.Name, scaling, running.Count(s => s.PoolId == service.PoolId && s.State == SandboxState.Running)).Desired
             : DemandBook.Constant(scaling);
 
         // A new release shows that it comes up before it may sleep.

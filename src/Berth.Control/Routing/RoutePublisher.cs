@@ -35,6 +35,16 @@ public sealed partial class RoutePublisher(RouteStore routes, ControlOptions opt
     /// <summary>Called with each report, after the view shows it.</summary>
     public event Action<RouterReport>? Reported;
 
+    /// <summary>The router that answers at present; null: none does.</summary>
+    public IRouterLink? Link
+    {
+        get
+        {
+            lock (_lock)
+                return _link;
+        }
+    }
+
     public RouterView View { get => _view; private set => _view = value; }
 
     private volatile RouterView _view = new(null, new Dictionary<string, int>(), new Dictionary<string, AppDemand>());
@@ -66,6 +76,13 @@ public sealed partial class RoutePublisher(RouteStore routes, ControlOptions opt
     {
         lock (_lock)
             _changes++;
+    }
+
+    /// <summary>A host that leads to the app; null: none does.</summary>
+    public string? HostOf(string app)
+    {
+        lock (_lock)
+            return Hosts_NeedsLock().LastOrDefault(h => h.App == app)?.Host.Replace("*", "any", StringComparison.Ordinal);
     }
 
     /// <summary>Tells the app once the sandbox has no request left.</summary>
@@ -203,18 +220,23 @@ public sealed partial class RoutePublisher(RouteStore routes, ControlOptions opt
     {
         // By the clock, so that it goes on growing over a restart of berthd.
         _version = Math.Max(_version + 1, time.GetUtcNow().ToUnixTimeMilliseconds());
-        var custom = routes.List().Where(r => _apps.ContainsKey(r.App)).ToList();
-        var taken = custom.Select(r => r.Host).ToHashSet(StringComparer.Ordinal);
-        var hidden = routes.ListHidden();
-        var standard = _apps.Keys.Where(app => !hidden.Contains(app)).Select(app => new RoutedHost($"{app}.{options.Domain}", app)).Where(h => !taken.Contains(h.Host));
         var defaultApp = routes.GetDefault();
         return new()
         {
             Version = _version,
-            Hosts = [.. custom, .. standard.OrderBy(h => h.Host, StringComparer.Ordinal)],
+            Hosts = Hosts_NeedsLock(),
             DefaultApp = defaultApp is not null && _apps.ContainsKey(defaultApp) ? defaultApp : null,
             Apps = [.. _apps.Values.OrderBy(a => a.Name, StringComparer.Ordinal)],
         };
+    }
+
+    private IReadOnlyList<RoutedHost> Hosts_NeedsLock()
+    {
+        var custom = routes.List().Where(r => _apps.ContainsKey(r.App)).ToList();
+        var taken = custom.Select(r => r.Host).ToHashSet(StringComparer.Ordinal);
+        var hidden = routes.ListHidden();
+        var standard = _apps.Keys.Where(app => !hidden.Contains(app)).Select(app => new RoutedHost($"{app}.{options.Domain}", app)).Where(h => !taken.Contains(h.Host));
+        return [.. custom, .. standard.OrderBy(h => h.Host, StringComparer.Ordinal)];
     }
 
     private static bool Same(RoutedApp a, RoutedApp b) =>
@@ -232,6 +254,14 @@ public interface IRouterLink
 
     /// <summary>What it reports, until it is gone.</summary>
     IAsyncEnumerable<RouterReport> ReportsAsync(CancellationToken ct);
+
+    /// <summary>What came back from an app's sandboxes that are routed to. Null: this router does not count it.</summary>
+    Task<IReadOnlyList<SandboxAnswers>?> AnswersAsync(string app, CancellationToken ct);
+
+    /// <summary>Sends a request to the port that visitors use, and returns the status of the answer.</summary>
+    /// <param name="host">As a visitor would write it, without port.</param>
+    /// <param name="path">With a slash in front; may have a query.</param>
+    Task<int> VisitAsync(string host, string path, CancellationToken ct);
 }
 
 /// <summary>Finds the router, or starts one.</summary>

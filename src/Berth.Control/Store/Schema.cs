@@ -119,6 +119,9 @@ internal static class Schema
         );
         CREATE INDEX capsules_by_app ON capsules (app, at);
         """,
+        """
+        ALTER TABLE deployments ADD COLUMN watch INTEGER NOT NULL DEFAULT 0;
+        """,
     ];
 
     public static void Migrate(SqliteConnection db, string path)

@@ -12,7 +12,7 @@ namespace Berth.Router.Steering;
 
 /// <summary>
 /// What control may ask of the router, over the control socket only:
-/// <c>PUT /snapshot</c>, <c>GET /report</c>, <c>GET /reports</c>, <c>GET /status</c>, <c>GET /metrics</c>.
+/// <c>PUT /snapshot</c>, <c>GET /report</c>, <c>GET /reports</c>, <c>GET /answers?app=NAME</c>, <c>GET /status</c>, <c>GET /metrics</c>.
 /// </summary>
 public sealed class ControlProtocol(Routes routes, ReportFeed feed, TrafficMeter traffic, SnapshotFile file, RouterOptions options, Func<RouterStatus> status, ILogger log, CancellationToken stopping) : IDisposable
 {
@@ -26,6 +26,7 @@ public sealed class ControlProtocol(Routes routes, ReportFeed feed, TrafficMeter
         ("PUT", "/snapshot") => PutSnapshotAsync(context),
         ("GET", "/report") => WriteAsync(context, 200, routes.Report(), RoutingJson.Default.RouterReport),
         ("GET", "/reports") => StreamReportsAsync(context),
+        ("GET", "/answers") => WriteAsync(context, 200, routes.Answers(context.Request.Query["app"].ToString()), RoutingJson.Default.IReadOnlyListSandboxAnswers),
         ("GET", "/metrics") => WriteMetricsAsync(context),
         ("GET", "/status") => WriteAsync(context, 200, status(), RoutingJson.Default.RouterStatus),
         _ => RefuseAsync(context, 404, RouterMessages.NoSuchCall(context.Request.Method, context.Request.Path)),
