@@ -73,7 +73,7 @@ public sealed class EnvTests(SharedServer shared, ITestOutputHelper output)
         // Of the code points only those that no text can have (halves of pairs), and the one that no environment can.
         var character = Gen.Choose(1, 0x10FFFF).Where(code => code is < 0xD800 or > 0xDFFF).Select(char.ConvertFromUtf32);
         var value = Gen.OneOf(Gen.Elements(Pieces), character, Gen.Choose(1, 127).Select(char.ConvertFromUtf32)).ListOf().Select(string.Concat);
-        var made = value.Sample(20, new FsCheck.Rnd(seed), count);
+        var made = value.Sample(count, new FsCheck.Rnd(seed), 20);
         return Enumerable.Range(0, count).ToDictionary(i => $"{prefix}_{i}", i => i < Pieces.Length ? Pieces[i] : made[i]);
     }
 
