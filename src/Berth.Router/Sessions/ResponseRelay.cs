@@ -111,7 +111,8 @@ public sealed class ResponseRelay
             return RelayEnd.Invalid;
         Status = _head.Status;
         _body = BodyFraming.Of(_head);
-        _exchange.Answered(sandbox, Status, _head.BodyEnd == BodyEnd.Close);
+        sandbox.Target.Load.CountAnswer(Status);
+        _exchange.Answered(sandbox, _head.BodyEnd == BodyEnd.Close);
         int head = PutHead(length, _exchange.ConnectionField);
         if (_head.Status == 101)
             return await SendAsync(_received.Length) ? RelayEnd.Upgraded : RelayEnd.ClientBroke;

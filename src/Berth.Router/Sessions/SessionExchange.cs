@@ -187,10 +187,9 @@ public sealed class SessionExchange : IExchange
     public bool WantsInterim(int status) => !IsOld && (status != 100 || _expectsContinue);
 
     /// <summary>The head of the final response is there: the sandbox has kept its deadline, and the request will not be sent again.</summary>
-    public void Answered(SandboxConnection sandbox, int status, bool endsByClose)
+    public void Answered(SandboxConnection sandbox, bool endsByClose)
     {
         _answered = true;
-        sandbox.Target.Load.CountAnswer(status);
         sandbox.ReceiveUntil(Context.Deadlines.In(Context.Options.IdleTimeout));
         _staysOpen = _keepsAlive && !UploadIsOpen && !endsByClose && !Context.IsStopping;
         // Else its bytes may still be on their way out.
