@@ -67,7 +67,7 @@ internal static class CliMessages
 
     public static string BadCpu(string text) => $"--cpu \"{text}\" is no number of cores above 0 up to 1024; write for example 0.5";
 
-    public static string BadDuration(string text) => $"--last \"{text}\" is no length of time; write for example 30s, 5m, 1h30m or 2d (10 years at most)";
+    public static string BadDuration(string option, string text) => $"{option} \"{text}\" is no length of time; write for example 30s, 5m, 1h30m or 2d (10 years at most)";
 
     public static string NotInDotEnv(string key) => $"variable {key} is left out: a .env file can only hold names of letters, digits and underscores";
 

@@ -31,7 +31,7 @@ internal static class LogsCommand
         var command = new Command("logs", "Show what an app's sandboxes print; times are UTC, S is stdout and E is stderr") { name, app, follow, service, sandbox, last, lines, filter, format };
         command.SetAction((parse, ct) =>
         {
-            var since = parse.GetValue(last) is { } duration ? context.Time.GetUtcNow() - Values.Duration(duration) : (DateTimeOffset?)null;
+            var since = parse.GetValue(last) is { } duration ? context.Time.GetUtcNow() - Values.Duration("--last", duration) : (DateTimeOffset?)null;
             var query = new LogQuery
             {
                 Follow = parse.GetValue(follow),

@@ -24,7 +24,7 @@ internal static class SharedOptions
 
     /// <summary>In the API's form; null: nothing is to be watched.</summary>
     public static string? WatchOf(ParseResult parse, Option<string?> watch) =>
-        parse.GetValue(watch) is { } text ? string.Create(CultureInfo.InvariantCulture, $"{Values.Duration(text).TotalSeconds}s") : null;
+        parse.GetValue(watch) is { } text ? string.Create(CultureInfo.InvariantCulture, $"{Values.Duration("--watch", text).TotalSeconds}s") : null;
 
     public static Option<bool> Yes() => new("--yes", "-y") { Description = "Do not ask; needed where there is no terminal" };
 

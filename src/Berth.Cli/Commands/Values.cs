@@ -8,7 +8,7 @@ internal static class Values
     /// <summary>Most sandboxes of one service that can be asked for.</summary>
     public const int MaxInstances = 1000;
 
-    /// <summary>Furthest that <c>--last</c> looks back.</summary>
+    /// <summary>Longest time that is taken.</summary>
     private const int MaxDurationDays = 3650;
 
     public static int Count(string what, string text, int least, int most) =>
@@ -17,7 +17,8 @@ internal static class Values
             : throw CliException.Usage(CliMessages.BadCount(what, text, least, most));
 
     /// <summary><c>30s</c>, <c>5m</c>, <c>1h30m</c>, <c>2d</c>, <c>1w</c>.</summary>
-    public static TimeSpan Duration(string text)
+    /// <param name="option">Where it was written, for the message: <c>--last</c>.</param>
+    public static TimeSpan Duration(string option, string text)
     {
         var total = 0d;
         var rest = text.AsSpan();
@@ -25,7 +26,7 @@ internal static class Values
         {
             var digits = rest.IndexOfAnyExceptInRange('0', '9');
             if (digits is <= 0 or > 9)
-                throw CliException.Usage(CliMessages.BadDuration(text));
+                throw CliException.Usage(CliMessages.BadDuration(option, text));
             total += int.Parse(rest[..digits], NumberStyles.None, CultureInfo.InvariantCulture) * (rest[digits] switch
             {
                 's' => 1d,
@@ -33,11 +34,11 @@ internal static class Values
                 'h' => 3600,
                 'd' => 86400,
                 'w' => 7 * 86400,
-                _ => throw CliException.Usage(CliMessages.BadDuration(text)),
+                _ => throw CliException.Usage(CliMessages.BadDuration(option, text)),
             });
             rest = rest[(digits + 1)..];
         }
-        return total is > 0 and <= MaxDurationDays * 86400d ? TimeSpan.FromSeconds(total) : throw CliException.Usage(CliMessages.BadDuration(text));
+        return total is > 0 and <= MaxDurationDays * 86400d ? TimeSpan.FromSeconds(total) : throw CliException.Usage(CliMessages.BadDuration(option, text));
     }
 
     /// <summary>A service's scale as the API takes it: <c>3</c>, <c>auto</c>, <c>auto:1-20</c> or <c>default</c>.</summary>

@@ -72,6 +72,13 @@ internal sealed class ReleaseTrial(TrialSubject subject, RoutePublisher publishe
         {
             // The deployment has ended, or berthd does.
         }
+        catch (Exception e)
+        {
+            // Nobody else would end the deployment, which waits for this.
+            Problem = TrialMessages.NotTried(Subject.Label, e.Message);
+            _stage = TrialStage.Failed;
+            moved();
+        }
     }
 
     /// <summary>Null: it answered.</summary>
@@ -79,6 +86,7 @@ internal sealed class ReleaseTrial(TrialSubject subject, RoutePublisher publishe
     {
         using var limit = new CancellationTokenSource(options.ProofTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        var since = time.GetTimestamp();
         var problem = TrialMessages.NoAnswer(path, host);
         try
         {
@@ -95,7 +103,7 @@ internal sealed class ReleaseTrial(TrialSubject subject, RoutePublisher publishe
         {
             // The limit is reached: the last problem says why.
         }
-        return TrialMessages.NotProven(Subject.Label, options.ProofTimeout, problem);
+        return TrialMessages.NotProven(Subject.Label, time.GetElapsedTime(since), problem);
     }
 
     private async Task<string?> TryAsync(string host, string path, CancellationToken ct)

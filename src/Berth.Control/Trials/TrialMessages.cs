@@ -7,7 +7,9 @@ internal static class TrialMessages
 {
     public const string RouterAway = "the router does not answer";
 
-    public static string NotProven(string release, TimeSpan limit, string problem) => $"no request through the router was answered by {release} within {limit.TotalSeconds:0} s: {problem}";
+    public static string NotProven(string release, TimeSpan tried, string problem) => $"no request through the router was answered by {release} within {Math.Max(1, tried.TotalSeconds):0} s: {problem}";
+
+    public static string NotTried(string release, string why) => $"{release} could not be tried: {why}";
 
     public static string NoAnswer(string path, string host) => $"GET {path} at {host} got no answer";
 

@@ -51,6 +51,18 @@ public sealed class TrialTests
         Assert.All(house.Router.Tables.SkipWhile(t => t.Apps.All(a => a.Sandboxes.Count == 0)), t => Assert.NotEmpty(t.Apps[0].Sandboxes));
     }
 
+    [Fact]
+    public async Task A_trial_that_breaks_fails_the_deployment_instead_of_holding_it_up()
+    {
+        await using var house = await ControlUnderTest.StartAsync();
+        house.Router.Answering = _ => throw new InvalidDataException("what a router");
+
+        var result = await house.DeployNewAsync("demo");
+
+        Assert.Equal(DeploymentOutcome.Failed, result.Outcome);
+        Assert.Contains("v1 could not be tried: what a router", result.Error);
+    }
+
     [Theory]
     [InlineData(200)]
     [InlineData(404)]
