@@ -40,8 +40,10 @@ internal sealed class DeploymentProgress(Stores stores, DeploymentLog log, LogSt
     /// <summary>The target gets the requests: the active release is exchanged once it has shown that it answers them.</summary>
     private bool Try(AppState state, Deployment deployment, AppPlan plan)
     {
+        // It became ready while this look went on: the next one begins by preparing the trial.
+        if (trials.Serve(deployment.App, plan.Routed) is not { } trial)
+            return true;
         Enter(deployment, DeploymentPhase.Switch);
-        var trial = trials.Serve(deployment.App, plan.Routed);
         switch (trial.Stage)
         {
             case TrialStage.Passed:

@@ -30,11 +30,12 @@ internal sealed class ReleaseTrials(RoutePublisher publisher, PlanningOptions pl
         _trials[state.App.Name] = new(new(state.App.Name, deployment.Id, state.Target!.Label, Asked(state), deployment.Watch, before), publisher, planning, options, time);
     }
 
-    /// <summary>The app's trial, begun if it was not yet. It must have been prepared.</summary>
+    /// <summary>The app's trial, begun if it was not yet; null: it is not prepared.</summary>
     /// <param name="routed">Sandboxes that get the app's requests now.</param>
-    public ReleaseTrial Serve(string app, IReadOnlyList<string> routed)
+    public ReleaseTrial? Serve(string app, IReadOnlyList<string> routed)
     {
-        var trial = _trials[app];
+        if (!_trials.TryGetValue(app, out var trial))
+            return null;
         trial.Serve(routed, () => Moved?.Invoke(app));
         return trial;
     }
