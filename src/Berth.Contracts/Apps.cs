@@ -222,7 +222,8 @@ public sealed record ScaleRequest
 public sealed record RestartRequest(string? Service);
 
 /// <param name="Release"><c>v3</c> or a release id; null: the one before the active.</param>
-public sealed record RollbackRequest(string? Release);
+/// <param name="Watch">As in <see cref="DeployQuery"/>.</param>
+public sealed record RollbackRequest(string? Release, string? Watch = null);
 
 public sealed record ReleaseInfo
 {

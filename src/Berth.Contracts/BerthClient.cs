@@ -37,7 +37,7 @@ public sealed class BerthClient : IDisposable
     /// <param name="writeTar">Writes the source as an uncompressed tar; null: there is none. It is called once the server is ready to take it.</param>
     public IAsyncEnumerable<DeploymentEvent> DeployAsync(string app, DeployQuery query, Func<Stream, CancellationToken, Task>? writeTar, CancellationToken ct)
     {
-        var path = new QueryText(App(app) + "/deployments").Add("image", query.Image).Add("force", query.Force).Add("commit", query.Commit).Add("create", query.Create).Add("randomRoute", query.RandomRoute);
+        var path = new QueryText(App(app) + "/deployments").Add("image", query.Image).Add("force", query.Force).Add("commit", query.Commit).Add("create", query.Create).Add("randomRoute", query.RandomRoute).Add("watch", query.Watch);
         return _api.StreamAsync(HttpMethod.Post, path.ToString(), writeTar is null ? null : new SourceContent(writeTar), ContractsJson.Default.DeploymentEvent, ct);
     }
 

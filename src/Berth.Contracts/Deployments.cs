@@ -14,7 +14,7 @@ public sealed record DeploymentEvent
     /// <summary>Id of the deployment.</summary>
     public required string Deployment { get; init; }
 
-    /// <summary><c>receive</c>, <c>analyze</c>, <c>build</c>, <c>release command</c>, <c>start</c>, <c>ready</c>, <c>switch</c>, <c>drain</c>, <c>done</c>.</summary>
+    /// <summary><c>receive</c>, <c>analyze</c>, <c>build</c>, <c>release command</c>, <c>start</c>, <c>ready</c>, <c>switch</c>, <c>watch</c>, <c>drain</c>, <c>done</c>.</summary>
     public string? Phase { get; init; }
 
     public string? Text { get; init; }

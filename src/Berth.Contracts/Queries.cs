@@ -17,6 +17,9 @@ public sealed record DeployQuery
 
     /// <summary>Ask for a route chosen by chance, where the app has no added route yet.</summary>
     public bool RandomRoute { get; init; }
+
+    /// <summary>Watch the new release's errors for this long, <c>60s</c>, before it becomes the active one, and go back if it does worse; null: do not.</summary>
+    public string? Watch { get; init; }
 }
 
 /// <summary>The query of <c>GET /v1/apps/{app}/logs</c>. Null leaves a condition out.</summary>

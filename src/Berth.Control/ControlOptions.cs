@@ -63,6 +63,15 @@ public sealed record ControlOptions
     /// <summary>Bytes of an uploaded source, unpacked; more is refused. Default 2 GiB.</summary>
     public long MaxSourceBytes { get; init; } = 2L << 30;
 
+    /// <summary>How long a new release that gets the requests may take until one of them is seen to be answered; longer fails the deployment. Default 30 s.</summary>
+    public TimeSpan ProofTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Requests that are sent to it meanwhile, one after the other. Default 30.</summary>
+    public int ProofTries { get; init; } = 30;
+
+    /// <summary>Longest time for which a release's errors can be watched before it becomes the active one; more is refused. Default 1 hour.</summary>
+    public TimeSpan LongestWatch { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>How long a release command may take. Default 10 minutes.</summary>
     public TimeSpan ReleaseCommandTimeout { get; init; } = TimeSpan.FromMinutes(10);
 

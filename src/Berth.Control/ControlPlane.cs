@@ -11,6 +11,7 @@ using Berth.Control.Reconciling;
 using Berth.Control.Routing;
 using Berth.Control.Space;
 using Berth.Control.Store;
+using Berth.Control.Trials;
 using Berth.Model;
 using Berth.Planning;
 using Microsoft.Extensions.Logging;
@@ -59,6 +60,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
     private readonly Deployer _deployer;
     private readonly ReadinessProber _prober;
     private readonly LogCollector _collector;
+    private readonly ReleaseTrials _trials;
     private readonly EngineSweep _sweep;
     private readonly DiskAttachments _disks;
     private readonly DiskSpace _disk;
@@ -86,8 +88,9 @@ public sealed partial class ControlPlane : IAsyncDisposable
         _actions = new SandboxActions(engine, _disks, _collector, Logs, new CrashRecorder(stores, Logs, time), Publisher, options, time, parts.Logging.CreateLogger<SandboxActions>());
         var removal = new AppRemoval(stores, engine, parts.Images, _actions, Publisher, Demand, Logs, DeploymentLog, options);
         var networks = new AppNetworks(engine, stores.Apps);
-        var progress = new DeploymentProgress(stores, DeploymentLog, Logs, _collector, _prober, time);
-        _reconciler = new(stores, engine, networks, new AppPlanner(parts.Planning), _actions, _prober, _collector, Publisher, Demand, progress, removal, _settling, time);
+        _trials = new(Publisher, parts.Planning, options, time);
+        var progress = new DeploymentProgress(stores, DeploymentLog, Logs, _collector, _prober, _trials, time);
+        _reconciler = new(stores, engine, networks, new AppPlanner(parts.Planning), _actions, _prober, _collector, Publisher, Demand, _trials, progress, removal, _settling, time);
         _loop = new(_reconciler.ReconcileAsync, options.AppsAtOnce, time, parts.Logging.CreateLogger<ReconcileLoop>());
         _acme = new AcmeIssuer(new HttpClient { Timeout = AcmeTimeout }, options.AcmeDirectory, Path.Combine(options.CertificatesFolder, "acme-account.key"), Publisher, time);
         Certificates = new(certificates, stores.Automatic, Publisher, time);
@@ -111,6 +114,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
 
         _actions.Done += _loop.Mark;
         _prober.Answered += _loop.Mark;
+        _trials.Moved += _loop.Mark;
         Publisher.Drained += _loop.Mark;
         Publisher.Reported += Demand.Take;
         Demand.Rising += _loop.Mark;
@@ -208,6 +212,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         await _background;
         await _deployer.DisposeAsync();
         await _loop.DisposeAsync();
+        await _trials.DisposeAsync();
         await _actions.DisposeAsync();
         await _prober.DisposeAsync();
         await _collector.DisposeAsync();

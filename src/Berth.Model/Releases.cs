@@ -86,7 +86,14 @@ public enum DeploymentPhase
     ReleaseCommand,
     Start,
     Ready,
+
+    /// <summary>The new release gets the requests, and has to prove that it answers; the one before can still take them back.</summary>
     Switch,
+
+    /// <summary>It answers, and its errors are watched for a time: only where that was asked for.</summary>
+    Watch,
+
+    /// <summary>It is the active one; what ran before finishes its requests.</summary>
     Drain,
     Done,
 }
@@ -111,6 +118,9 @@ public sealed record Deployment
     public required DateTimeOffset StartedAt { get; init; }
 
     public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>How long the release's errors are watched after the switch; zero: not.</summary>
+    public TimeSpan Watch { get; init; }
 
     public required string Description { get; init; }
 }

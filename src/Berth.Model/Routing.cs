@@ -100,6 +100,13 @@ public sealed record RouterReport
     public required IReadOnlyDictionary<string, int> InFlight { get; init; }
 }
 
+/// <summary>What came back from a sandbox since it is routed to. Asked for where a release is judged by it, and in no report.</summary>
+/// <param name="Sandbox">Its id.</param>
+/// <param name="Answered">Requests that it answered, whatever the status. Counted before the client sees the answer.</param>
+/// <param name="ServerErrors">Those among them with a status of 500 or more.</param>
+/// <param name="Failed">Requests that it did not answer: no connection, no valid response, or none in time.</param>
+public sealed record SandboxAnswers(string Sandbox, long Answered, long ServerErrors, long Failed);
+
 /// <param name="App">Name of the app.</param>
 /// <param name="InFlight">Requests being forwarded.</param>
 /// <param name="Waiting">Requests held until a sandbox is ready.</param>

@@ -12,4 +12,5 @@ namespace Berth.Model;
 [JsonSerializable(typeof(RouterReport))]
 [JsonSerializable(typeof(IReadOnlyList<WakeTimes>))]
 [JsonSerializable(typeof(RouterStatus))]
+[JsonSerializable(typeof(IReadOnlyList<SandboxAnswers>))]
 public sealed partial class RoutingJson : JsonSerializerContext;

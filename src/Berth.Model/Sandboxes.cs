@@ -116,6 +116,9 @@ public sealed record SandboxStatus
 
     public int? Port { get; init; }
 
+    /// <summary>Its first process as the engine's machine numbers it; null unless running or frozen.</summary>
+    public int? Pid { get; init; }
+
     /// <summary>Null unless exited. 128 + n after signal n.</summary>
     public int? ExitCode { get; init; }
 

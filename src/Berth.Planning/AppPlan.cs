@@ -55,7 +55,7 @@ public abstract record DeploymentVerdict
     /// <summary>Sandboxes of the new release are starting.</summary>
     public sealed record Starting(int Ready, int Wanted) : DeploymentVerdict;
 
-    /// <summary>All of them are ready: make the target the active release.</summary>
+    /// <summary>All of them are ready and get the requests: try the target, and make it the active release.</summary>
     public sealed record Switch : DeploymentVerdict;
 
     /// <summary>One cannot be brought up: give the target up.</summary>

@@ -8,8 +8,9 @@ namespace Berth.Planning;
 /// <para>While a deployment is under way it works in stages, each of which waits for the one before:
 /// 1. start the target's overlapping services, and those that the active release does not run, beside the old ones;
 /// 2. once they are ready, replace the others: old ones stop, then new ones start;
-/// 3. once these are ready too, say <see cref="DeploymentVerdict.Switch"/>.
-/// After the switch the old release's sandboxes belong to no wanted pool any more and are drained and stopped. When a
+/// 3. once these are ready too, say <see cref="DeploymentVerdict.Switch"/> and route to the target.
+/// As long as it is the target, the active release's sandboxes stay: the requests go back to them when the target cannot answer. When it has become the
+/// active release, the old one's sandboxes belong to no wanted pool any more and are drained and stopped. When a
 /// deployment is given up the same rule removes the new ones and starts what was stopped.</para>
 /// </summary>
 public sealed class AppPlanner(PlanningOptions options)
@@ -23,8 +24,10 @@ public sealed class AppPlanner(PlanningOptions options)
             PlanPool(pool, draft);
         EndLeftovers(running, draft);
 
-        var routed = wanted.Active.Where(p => p.Routable).SelectMany(draft.Serving).Select(s => s.Id).ToList();
-        return draft.ToPlan(routed, wanted.Beside, Judge(wanted, stage, draft), running.All(draft.IsComplete));
+        var verdict = Judge(wanted, stage, draft);
+        var serving = verdict is DeploymentVerdict.Switch ? wanted.Target! : wanted.Active;
+        var routed = serving.Where(p => p.Routable).SelectMany(draft.Serving).Select(s => s.Id).ToList();
+        return draft.ToPlan(routed, wanted.Beside, verdict, running.All(draft.IsComplete));
     }
 
     /// <param name="Running">Pools that should have their sandboxes now.</param>
@@ -159,12 +162,14 @@ public sealed class AppPlanner(PlanningOptions options)
             return new DeploymentVerdict.None();
         if (wanted.Target.Where(stage.Running.Contains).Select(p => Failure(p, wanted.TargetSince, draft)).FirstOrDefault(f => f is not null) is { } failure)
             return failure;
-        if (stage.Last && wanted.Target.All(draft.IsComplete))
+        if (stage.Last && wanted.Target.All(p => wanted.TargetServes ? CanServe(p, draft) : draft.IsComplete(p)))
             return new DeploymentVerdict.Switch();
         return new DeploymentVerdict.Starting(
             Ready: wanted.Target.Sum(p => Math.Min(p.Desired, draft.Serving(p).Count())),
             Wanted: wanted.Target.Sum(p => p.Desired));
     }
+
+    private static bool CanServe(PoolSpec pool, PlanDraft draft) => !pool.Routable || pool.Desired == 0 || draft.Serving(pool).Any();
 
     private DeploymentVerdict.Fail? Failure(PoolSpec pool, DateTimeOffset since, PlanDraft draft)
     {

@@ -15,6 +15,12 @@ public sealed record PlanningOptions
     /// <summary>A sandbox that is not needed but busy is looked at again after this long. Default 2 s.</summary>
     public TimeSpan BusyRecheck { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>A watched release is judged once it has had this many requests. Default 20.</summary>
+    public int RequestsToJudge { get; init; } = 20;
+
+    /// <summary>A watched release does worse when its share of errors is above that of the release before by more than this. Default 0.05.</summary>
+    public double ErrorMargin { get; init; } = 0.05;
+
     /// <summary>Sandboxes that may be starting at one time in one pool; the others wait their turn. Default 32.</summary>
     public int StartsAtOnce { get; init; } = 32;
 }

@@ -16,6 +16,9 @@ public sealed record AppSpec
     /// <summary>Pools of further releases that get a share of the requests, whatever a deployment does. None of them is in <see cref="Active"/>.</summary>
     public IReadOnlyList<PoolSpec> Beside { get; init; } = [];
 
+    /// <summary>The target has been switched to and serves on trial: it keeps the requests as long as it can answer any, also while it has fewer sandboxes than it should.</summary>
+    public bool TargetServes { get; init; }
+
     /// <summary>When the deployment began to start sandboxes: older crashes do not count against it.</summary>
     public DateTimeOffset TargetSince { get; init; }
 }

@@ -32,6 +32,7 @@ public sealed class RequestTests
         { "restart shop --process web --no-wait", "POST /v1/apps/shop/restart", """{"service":"web"}""" },
         { "rollback", "POST /v1/apps/shop-front/rollback", "{}" },
         { "rollback v3 -a shop", "POST /v1/apps/shop/rollback", """{"release":"v3"}""" },
+        { "rollback -a shop --watch 2m", "POST /v1/apps/shop/rollback", """{"watch":"120s"}""" },
         { "system df", "GET /v1/system/space", Done },
         { "crashes", "GET /v1/apps/shop-front/crashes", Done },
         { "crashes show shop-web-1", "GET /v1/crashes/shop-web-1", Done },
@@ -77,6 +78,7 @@ public sealed class RequestTests
         { "version", "GET /v1/version", Done },
         { "open shop", "GET /v1/apps/shop", Done },
         { "deploy --image nginx:1 -a shop --force", "POST /v1/apps/shop/deployments?image=nginx%3A1&force=true&create=true", Done },
+        { "deploy --image nginx:1 -a shop --watch 1m30s", "POST /v1/apps/shop/deployments?image=nginx%3A1&create=true&watch=90s", Done },
         { "push --image nginx:1 -a shop", "POST /v1/apps/shop/deployments?image=nginx%3A1&create=true", Done },
     };
 

@@ -38,6 +38,7 @@ public sealed class UsageTests
         { "scale web=1 worker=1 -m 256M", "one service at a time" },
         { "scale web=1 --process worker -i 1", "use one form" },
         { "logs --last 5", "--last \"5\" is no length of time" },
+        { "deploy --watch soon", "--watch \"soon\" is no length of time" },
         { "logs --last -5m", "--last \"-5m\" is no length of time" },
         { "logs --last 0s", "--last \"0s\"" },
         { "logs --last 5y", "--last \"5y\"" },

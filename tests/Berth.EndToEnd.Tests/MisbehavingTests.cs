@@ -18,10 +18,10 @@ public sealed class MisbehavingTests(SharedServer shared)
     }
 
     [Theory]
-    [InlineData("never-listens", "I will never listen")]
-    [InlineData("wrong-port", "listening on port 9999")]
-    [InlineData("loopback-only", "")]
-    public async Task A_service_that_cannot_be_reached_fails_with_its_port_and_last_words(string sample, string words)
+    [InlineData("never-listens", "I will never listen", "it listens on no port at all")]
+    [InlineData("wrong-port", "listening on port 9999", "it listens on 9999, not on the 3000 of $PORT; listen on $PORT, or write port = 9999 in app.toml")]
+    [InlineData("loopback-only", "", "it listens only on 127.0.0.1:3000, where nothing outside of its sandbox reaches it; bind to 0.0.0.0")]
+    public async Task A_service_that_cannot_be_reached_fails_with_what_it_listens_on_and_its_last_words(string sample, string words, string advice)
     {
         var berth = await shared.StartedAsync();
         await using var good = await DeployGoodAsync(berth, sample);
@@ -34,6 +34,7 @@ public sealed class MisbehavingTests(SharedServer shared)
         Assert.Contains("service web", failed.Stderr, StringComparison.Ordinal);
         Assert.Contains("port 3000", failed.Stderr, StringComparison.Ordinal);
         Assert.Contains(words, failed.Stderr, StringComparison.Ordinal);
+        Assert.Contains(advice, failed.Stderr, StringComparison.Ordinal);
         await AssertGoodServesAsync(berth, sample);
     }
 

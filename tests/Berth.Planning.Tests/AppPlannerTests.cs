@@ -277,4 +277,61 @@ public sealed class AppPlannerTests
     [Fact]
     public void A_service_scaled_to_zero_needs_nothing_to_be_deployed() =>
         Assert.IsType<DeploymentVerdict.Switch>(_world.Plan(App([], [Web("w", 0)])).Verdict);
+
+    [Fact]
+    public void While_a_ready_target_is_tried_it_gets_the_requests_and_the_old_sandboxes_stay()
+    {
+        var (web1, web2) = (Web("web1", 2), Web("web2", 2));
+        _world.Settle(App([web1]));
+
+        _world.Settle(App([web1], [web2]));
+
+        var plan = _world.Plan(App([web1], [web2]) with { TargetServes = true });
+        Assert.IsType<DeploymentVerdict.Switch>(plan.Verdict);
+        Assert.Equal(_world.Sandboxes.Where(s => s.PoolId == "web2").Select(s => s.Id), plan.Routed);
+        Assert.Equal(2, _world.Sandboxes.Count(s => s.PoolId == "web1"));
+        Assert.Empty(plan.Draining);
+    }
+
+    [Fact]
+    public void A_target_on_trial_keeps_the_requests_while_one_of_its_sandboxes_answers_and_gives_them_back_when_none_does()
+    {
+        var (web1, web2) = (Web("web1"), Web("web2", 2));
+        var app = App([web1], [web2]) with { TargetServes = true };
+        var old = _world.Add(web1);
+        var fresh = _world.Add(web2, routed: true);
+
+        Assert.Equal([fresh.Id], _world.Plan(app).Routed);
+
+        _world.Sandboxes[1] = fresh with { State = SandboxState.Exited };
+        var plan = _world.Plan(app);
+        Assert.Equal([old.Id], plan.Routed);
+        Assert.IsType<DeploymentVerdict.Starting>(plan.Verdict);
+    }
+
+    [Fact]
+    public void A_target_that_is_given_up_on_trial_is_drained_and_the_old_sandboxes_get_the_requests()
+    {
+        var (web1, web2) = (Web("web1"), Web("web2"));
+        var old = _world.Add(web1);
+        var fresh = _world.Add(web2, routed: true);
+
+        var plan = _world.Plan(App([web1]));
+
+        Assert.Equal([old.Id], plan.Routed);
+        Assert.Equal([fresh.Id], plan.Draining);
+        _world.Settle(App([web1]));
+        Assert.Equal([old.Id], _world.Sandboxes.Select(s => s.Id));
+    }
+
+    [Theory]
+    [InlineData(19, 19, 0, 0, false)]
+    [InlineData(20, 20, 0, 0, true)]
+    [InlineData(100, 5, 0, 0, false)]
+    [InlineData(100, 6, 0, 0, true)]
+    [InlineData(100, 14, 1000, 100, false)]
+    [InlineData(100, 16, 1000, 100, true)]
+    [InlineData(100, 0, 100, 50, false)]
+    public void A_release_does_worse_by_a_clear_margin_of_errors_in_enough_requests(int requests, int errors, int requestsBefore, int errorsBefore, bool worse) =>
+        Assert.Equal(worse, new RequestCount(requests, errors).IsWorseThan(new(requestsBefore, errorsBefore), new PlanningOptions()));
 }

@@ -62,6 +62,35 @@ public abstract class TrafficTests(Http1Forwarder http1) : RouterTests(http1)
         Assert.Contains("\nberth_router_waiting{app=\"demo\"} 0\n", metrics, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Control_learns_what_came_back_from_each_sandbox_and_clients_do_not()
+    {
+        await using var upstream = RawUpstream.Answering("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
+        await using var router = await StartRouterAsync();
+        await router.PushAsync(upstream.Sandbox);
+        Assert.Equal([new(upstream.Sandbox.Id, 0, 0, 0)], await router.Client.AnswersAsync("demo", Ct));
+
+        using (var answer = await router.Http.GetAsync("/", Ct))
+            Assert.DoesNotContain(upstream.Sandbox.Id, answer.ToString(), StringComparison.Ordinal);
+
+        // Counted before the client has it: no need to ask twice.
+        Assert.Equal([new(upstream.Sandbox.Id, 1, 1, 0)], await router.Client.AnswersAsync("demo", Ct));
+        Assert.Equal([], await router.Client.AnswersAsync("other", Ct));
+    }
+
+    [Fact]
+    public async Task A_sandbox_that_gives_no_answer_is_counted_as_failed()
+    {
+        await using var upstream = RawUpstream.Answering("no HTTP\r\n\r\n");
+        await using var router = await StartRouterAsync();
+        await router.PushAsync(upstream.Sandbox);
+
+        using (var page = await router.Http.GetAsync("/", Ct))
+            Assert.Equal(System.Net.HttpStatusCode.BadGateway, page.StatusCode);
+
+        Assert.Equal([new(upstream.Sandbox.Id, 0, 0, 1)], await router.Client.AnswersAsync("demo", Ct));
+    }
+
     /// <summary>The log's lines once the router has ended.</summary>
     private async Task<string[]> LinesAsync(AccessLogFormat format, RawUpstream upstream, string request)
     {

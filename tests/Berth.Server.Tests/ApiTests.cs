@@ -75,6 +75,8 @@ public sealed class ApiTests
     [InlineData("POST", "/v1/apps", """{"name":"demo"}""", 409, "app-exists")]
     [InlineData("POST", "/v1/apps", """{"name":"No Good"}""", 422, "bad-name")]
     [InlineData("POST", "/v1/apps/demo/rollback", "{}", 409, "no-release")]
+    [InlineData("POST", "/v1/apps/demo/rollback", """{"watch":"soon"}""", 422, "bad-watch")]
+    [InlineData("POST", "/v1/apps/demo/deployments?image=nginx&watch=9h", null, 422, "bad-watch")]
     [InlineData("POST", "/v1/apps/demo/scale", """{"services":{"web":"3"}}""", 409, "no-release")]
     [InlineData("POST", "/v1/apps/demo/deployments", null, 422, "no-source")]
     [InlineData("POST", "/v1/apps/demo/deployments?image=-x", null, 422, "bad-image")]

@@ -10,7 +10,7 @@ namespace Berth.Cli.Commands;
 /// <summary><c>berth deploy [DIR] [-f FILE] [--var NAME=VALUE] [--vars-file FILE]</c>, <c>berth deploy --image REF [--procfile FILE]</c>, <c>berth deploy --analyze</c>, <c>berth deploy --cancel</c></summary>
 internal static class DeployCommand
 {
-    private sealed record Options(string? Image, byte[]? Procfile, bool Analyze, bool Force, bool RandomRoute, bool Json);
+    private sealed record Options(string? Image, byte[]? Procfile, bool Analyze, bool Force, bool RandomRoute, string? Watch, bool Json);
 
     public static Command Build(CommandContext context)
     {
@@ -23,12 +23,13 @@ internal static class DeployCommand
         var image = new Option<string?>("--image") { Description = "Deploy this image instead of building one", HelpName = "REF" };
         var procfile = new Option<string?>("--procfile") { Description = "With --image: a Procfile that says what runs in it", HelpName = "FILE" };
         var force = new Option<bool>("--force") { Description = "Deploy although nothing differs from what runs" };
+        var watch = SharedOptions.Watch();
         var analyze = new Option<bool>("--analyze") { Description = "Only say what would be deployed and what would change; build and change nothing" };
         var cancel = new Option<bool>("--cancel") { Description = "Stop the deployment of the app that is under way" };
         var format = SharedOptions.Format();
         var command = new Command("deploy", "Build a folder's source, or take an image, and run it; makes the app where there is none. A manifest with several applications deploys all, or the one named by -a")
         {
-            folder, app, file, variables, variableFiles, random, image, procfile, force, analyze, cancel, format,
+            folder, app, file, variables, variableFiles, random, image, procfile, force, watch, analyze, cancel, format,
         };
         command.SetAction(async (parse, ct) =>
         {
@@ -37,7 +38,7 @@ internal static class DeployCommand
                 return await CancelAsync(context, AppChoice.Of(context, parse.GetValue(app), positional: null, path), ct).ConfigureAwait(false);
             Refuse(parse.GetValue(image) is not null, parse.GetValue(folder), parse.GetValue(file), parse.GetValue(random));
             var options = new Options(
-                parse.GetValue(image), Procfile(context, parse.GetValue(image), parse.GetValue(procfile)), parse.GetValue(analyze), parse.GetValue(force), parse.GetValue(random), SharedOptions.IsJson(parse, format));
+                parse.GetValue(image), Procfile(context, parse.GetValue(image), parse.GetValue(procfile)), parse.GetValue(analyze), parse.GetValue(force), parse.GetValue(random), SharedOptions.WatchOf(parse, watch), SharedOptions.IsJson(parse, format));
             if (options.Image is null && !Directory.Exists(path))
                 throw CliException.Usage(CliMessages.NoSuchFolder(path));
             var named = AppChoice.Named(context, parse, app);
@@ -111,7 +112,7 @@ internal static class DeployCommand
     private static async Task<int> RunAsync(CommandContext context, ManifestTarget target, PushedDefinition? definition, Options options, CancellationToken ct)
     {
         var commit = target.Folder is null ? null : await GitCommit.OfAsync(target.Folder, context.Time, ct).ConfigureAwait(false);
-        var query = new DeployQuery { Image = options.Image, Force = options.Force, Commit = commit, Create = true, RandomRoute = options.RandomRoute };
+        var query = new DeployQuery { Image = options.Image, Force = options.Force, Commit = commit, Create = true, RandomRoute = options.RandomRoute, Watch = options.Watch };
         using var client = context.Connect();
         var run = new DeploymentRun(context, client, target.App) { Json = options.Json };
         return await run.ShowAsync(client.DeployAsync(target.App, query, Source(target, definition, options, run.Display), ct), ct).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Berth.Cli.Commands;
 
@@ -14,6 +15,16 @@ internal static class SharedOptions
     public static Option<string?> Service(string description) => new("--service", "--process") { Description = description, HelpName = "SERVICE" };
 
     public static Option<string?> Format() => new("--format") { Description = "table (default) or json", HelpName = "FORMAT" };
+
+    public static Option<string?> Watch() => new("--watch")
+    {
+        Description = "Watch the errors of the new release for this long, for example 60s, before the one before it is stopped; go back if it does worse",
+        HelpName = "DURATION",
+    };
+
+    /// <summary>In the API's form; null: nothing is to be watched.</summary>
+    public static string? WatchOf(ParseResult parse, Option<string?> watch) =>
+        parse.GetValue(watch) is { } text ? string.Create(CultureInfo.InvariantCulture, $"{Values.Duration("--watch", text).TotalSeconds}s") : null;
 
     public static Option<bool> Yes() => new("--yes", "-y") { Description = "Do not ask; needed where there is no terminal" };
 

@@ -8,7 +8,7 @@ internal static class Values
     /// <summary>Most sandboxes of one service that can be asked for.</summary>
     public const int MaxInstances = 1000;
 
-    /// <summary>Furthest that <c>--last</c> looks back.</summary>
+    /// <summary>Longest time that is taken.</summary>
     private const int MaxDurationDays = 3650;
 
     public static int Count(string what, string text, int least, int most) =>

@@ -48,7 +48,7 @@ public sealed class DemandBook(LogStore logs, TimeProvider time)
 
     /// <summary>Decides how many sandboxes a service that follows demand should have.</summary>
     /// <param name="app">The app, or the routed name of a release that gets a share of its requests.</param>
-    /// <param name="running">Sandboxes of it that run now: where nothing is known yet, they are taken to be needed until now.</param>
+    /// <param name="running">Sandboxes of its pool that run now: where nothing is known yet, they are taken to be needed until now.</param>
     public ScalingDecision Decide(string app, string service, Scaling scaling, int running)
     {
         var now = time.GetUtcNow();

@@ -20,7 +20,8 @@ internal sealed partial class Deployer(Stores stores, RouteOperations routes, De
     public event Action<string>? Changed;
 
     /// <summary>Begins a deployment in the background. Null if too many wait already. Follow it in the <see cref="DeploymentLog"/>.</summary>
-    public Deployment? TryBegin(string app, IReleaseSource source)
+    /// <param name="watch">How long the new release's errors are watched before it becomes the active one; zero: not.</param>
+    public Deployment? TryBegin(string app, IReleaseSource source, TimeSpan watch)
     {
         var now = time.GetUtcNow();
         var deployment = new Deployment
@@ -31,6 +32,7 @@ internal sealed partial class Deployer(Stores stores, RouteOperations routes, De
             Outcome = DeploymentOutcome.Running,
             StartedAt = now,
             Description = source.Description,
+            Watch = watch,
         };
         var line = _lines.GetOrAdd(app, _ => new Line());
         lock (line)

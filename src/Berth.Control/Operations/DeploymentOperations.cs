@@ -30,12 +30,21 @@ public sealed class DeploymentOperations
         _images = new ServiceImages(builder);
     }
 
+    /// <summary>How long a release is to be watched, as people write it: <c>60s</c>. Null or empty: not at all.</summary>
+    public Outcome<TimeSpan> ParseWatch(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+            return TimeSpan.Zero;
+        return GoDuration.TryParse(text, out var watch) && watch >= TimeSpan.Zero && watch <= _options.LongestWatch ? watch : OperationErrors.BadWatch(text, _options.LongestWatch);
+    }
+
     /// <summary>From a tar of a folder. The file is removed when it is not needed any more, also after an error.</summary>
-    public Outcome<Deployment> DeploySource(AppRecord app, string archive, string? commit, bool force, bool randomRoute = false) =>
-        BeginWithin(app, new FileInfo(archive).Length, new SourceRelease(archive, WorkFolder(archive), commit, force, randomRoute, _builder, _images, _limits));
+    /// <param name="watch">How long the new release's errors are watched before it becomes the active one; zero: not.</param>
+    public Outcome<Deployment> DeploySource(AppRecord app, string archive, string? commit, bool force, bool randomRoute = false, TimeSpan watch = default) =>
+        BeginWithin(app, new FileInfo(archive).Length, new SourceRelease(archive, WorkFolder(archive), commit, force, randomRoute, _builder, _images, _limits), watch);
 
     /// <summary>From an image, with a tar of the files that go with it (null: none).</summary>
-    public Outcome<Deployment> DeployImage(AppRecord app, string reference, string? archive, bool force)
+    public Outcome<Deployment> DeployImage(AppRecord app, string reference, string? archive, bool force, TimeSpan watch = default)
     {
         if (reference.Length is 0 or > 500 || reference.Any(c => c <= ' ' || c > '~') || reference[0] == '-')
         {
@@ -43,7 +52,7 @@ public sealed class DeploymentOperations
                 File.Delete(archive);
             return OperationErrors.BadImage(reference);
         }
-        return BeginWithin(app, sourceBytes: 0, new ImageRelease(reference, archive, WorkFolder(archive ?? Path.GetRandomFileName()), force, _builder, _imageStore, _images, _limits));
+        return BeginWithin(app, sourceBytes: 0, new ImageRelease(reference, archive, WorkFolder(archive ?? Path.GetRandomFileName()), force, _builder, _imageStore, _images, _limits), watch);
     }
 
     public Outcome<Deployment> ChangeConfig(AppRecord app, IReadOnlyList<EnvVar> set, IReadOnlyList<string> unset)
@@ -64,17 +73,17 @@ public sealed class DeploymentOperations
     }
 
     /// <param name="release"><c>v3</c>, <c>3</c> or a release id; null: the release that was active before this one.</param>
-    public Outcome<Deployment> RollBack(AppRecord app, string? release)
+    public Outcome<Deployment> RollBack(AppRecord app, string? release, TimeSpan watch = default)
     {
         if (app.ActiveRelease is not { } activeId || _stores.Releases.Find(activeId) is not { } active)
             return OperationErrors.NoRelease(app.Name);
         if (release is null)
         {
             var earlier = _stores.Releases.List(app.Name).FirstOrDefault(r => r.Number < active.Number && _stores.Deployments.DeployedAt(r.Id) is not null);
-            return earlier is null ? OperationErrors.NoEarlierRelease(app.Name) : Begin(app, new Rollback(earlier));
+            return earlier is null ? OperationErrors.NoEarlierRelease(app.Name) : Begin(app, new Rollback(earlier), watch);
         }
         var found = FindRelease(app, release);
-        return found.Error is { } missing ? missing : Begin(app, new Rollback(found.Value));
+        return found.Error is { } missing ? missing : Begin(app, new Rollback(found.Value), watch);
     }
 
     /// <param name="release">Its number (<c>v3</c>, <c>3</c>) or its id.</param>
@@ -97,16 +106,16 @@ public sealed class DeploymentOperations
     public IReadOnlyList<EnvVar> Config(AppRecord app) =>
         app.ActiveRelease is { } id && _stores.Releases.Find(id) is { } active ? active.Config : _stores.Apps.Config(app.Name);
 
-    private Outcome<Deployment> BeginWithin(AppRecord app, long sourceBytes, IReleaseSource source)
+    private Outcome<Deployment> BeginWithin(AppRecord app, long sourceBytes, IReleaseSource source, TimeSpan watch)
     {
         if (_disk.Problem(sourceBytes) is not { } full)
-            return Begin(app, source);
+            return Begin(app, source, watch);
         source.Clean();
         return full;
     }
 
-    private Outcome<Deployment> Begin(AppRecord app, IReleaseSource source) =>
-        _deployer.TryBegin(app.Name, source) is { } deployment ? deployment : OperationErrors.QueueFull(app.Name, _options.DeploymentQueue);
+    private Outcome<Deployment> Begin(AppRecord app, IReleaseSource source, TimeSpan watch = default) =>
+        _deployer.TryBegin(app.Name, source, watch) is { } deployment ? deployment : OperationErrors.QueueFull(app.Name, _options.DeploymentQueue);
 
     private string WorkFolder(string archive) => Path.Combine(_options.BuildsFolder, Path.GetFileNameWithoutExtension(archive) + ".d");
 }

@@ -21,7 +21,7 @@ internal static class OperationErrors
         new(ErrorKind.NotFound, "deployment-not-found", $"there is no deployment \"{id}\"; `berth app history` shows an app's deployments");
 
     public static OperationError NotCancellable(string id) =>
-        new(ErrorKind.Conflict, "deployment-ended", $"deployment {id} has ended or has switched already, and cannot be cancelled; use `berth rollback`");
+        new(ErrorKind.Conflict, "deployment-ended", $"deployment {id} has ended, or its release is the active one already, and it cannot be cancelled; use `berth rollback`");
 
     public static OperationError NoSpace(string folder, long free, long needed) =>
         new(ErrorKind.NoSpace, "disk-full", $"the disk of {folder} has {ByteSize.ForPeople(free)} left, and this deployment needs {ByteSize.ForPeople(needed)}; nothing was changed. `berth system df` shows what takes the space");
@@ -109,6 +109,8 @@ internal static class OperationErrors
         new(ErrorKind.Invalid, "not-automatic", $"\"{host}\" can have no automatic certificate; it is for one whole host that others can reach, like shop.example.com (`berth cert add` takes any other)");
 
     public static OperationError CertificateNotFound(string host) => new(ErrorKind.NotFound, "certificate-not-found", $"there is no certificate for {host}; `berth cert list` shows those that are");
+
+    public static OperationError BadWatch(string text, TimeSpan longest) => new(ErrorKind.Invalid, "bad-watch", $"\"{text}\" is no time to watch a release; write a duration up to {longest.TotalMinutes:0}m, for example 60s or 5m");
 
     public static OperationError BadImage(string reference) => new(ErrorKind.Invalid, "bad-image", $"\"{reference}\" is no image reference; write it like postgres:16 or registry.example.com/team/app:v1");
 

@@ -2,6 +2,7 @@ using Berth.Control.Autoscaling;
 using Berth.Control.Logs;
 using Berth.Control.Routing;
 using Berth.Control.Store;
+using Berth.Control.Trials;
 using Berth.Model;
 using Berth.Planning;
 using System.Collections.Concurrent;
@@ -15,7 +16,7 @@ namespace Berth.Control.Reconciling;
 /// </summary>
 internal sealed class AppReconciler(
     Stores stores, IEngine engine, AppNetworks networks, AppPlanner planner, SandboxActions actions, ReadinessProber prober, LogCollector collector,
-    RoutePublisher publisher, DemandBook demand, DeploymentProgress progress, AppRemoval removal, Settling settling, TimeProvider time)
+    RoutePublisher publisher, DemandBook demand, ReleaseTrials trials, DeploymentProgress progress, AppRemoval removal, Settling settling, TimeProvider time)
 {
     /// <summary>Whoever waits for an app to settle is told to look for himself after so many crashes of one pool.</summary>
     private const int HopelessCrashes = 3;
@@ -55,12 +56,17 @@ internal sealed class AppReconciler(
         if (record.Deleting)
         {
             _seen.TryRemove(app, out _);
+            trials.Stop(app);
             return await removal.ContinueAsync(record, running, ct) ? (true, null) : (false, time.GetUtcNow() + TimeSpan.FromSeconds(1));
         }
 
         var state = AppState.Load(stores, record, demand, running);
         await ObserveAsync(app, state, running, ct);
         var plan = Plan(state, running, underWay);
+        if (plan.Verdict is DeploymentVerdict.Switch)
+            await trials.PrepareAsync(state, ct);
+        else
+            trials.Stop(app);
 
         // What only adds need not wait for the router: a request may be waiting for it.
         await BeginAsync(state, plan.Steps.Where(Adds), running, ct);

@@ -37,11 +37,9 @@ internal sealed class AppState
     {
         var active = app.ActiveRelease is { } id ? stores.Releases.Find(id) : null;
         var deployment = app.TargetDeployment is { } target ? stores.Deployments.Find(target) : null;
-        var release = deployment is { ReleaseId: { } targetId, Phase: < DeploymentPhase.Switch } ? stores.Releases.Find(targetId) : null;
+        var release = deployment is { ReleaseId: { } targetId, Phase: < DeploymentPhase.Drain } ? stores.Releases.Find(targetId) : null;
         var settings = stores.Settings.List(app.Name);
         var beside = BesideRelease.Of(stores, app);
-        // What runs beside is no need of the app's own. A pool that both have counts as its own.
-        var apart = beside.SelectMany(b => b.Release.Services).Select(s => s.PoolId).Except((active?.Services ?? []).Select(s => s.PoolId)).ToHashSet(StringComparer.Ordinal);
         IReadOnlyList<PoolSpec> activePools = active is null ? [] : SandboxSpecs.Pools(active, settings, Decided);
         var pools = beside.Select(b => b.Release).Prepend(active).Prepend(release).OfType<Release>().SelectMany(r => r.Services).Select(s => s.PoolId).ToHashSet(StringComparer.Ordinal);
         return new()
@@ -59,12 +57,13 @@ internal sealed class AppState
                 Active = activePools,
                 Beside = [.. beside.SelectMany(b => b.Pools(settings, activePools, (service, scaling) => demand.Decide(b.RoutedName, service.Definition.Name, scaling, running.Count(s => s.PoolId == service.PoolId && s.State == SandboxState.Running)).Desired)).DistinctBy(p => p.Id)],
                 Target = release is null ? null : SandboxSpecs.Pools(release, settings, Proving),
+                TargetServes = release is not null && deployment!.Phase >= DeploymentPhase.Switch,
                 TargetSince = deployment?.StartedAt ?? DateTimeOffset.MinValue,
             },
         };
 
         int Decided(ReleaseService service, Scaling scaling) => DemandBook.FollowsDemand(service, scaling)
-            ? demand.Decide(app.Name, service.Definition.Name, scaling, running.Count(s => s.Service == service.Definition.Name && s.State == SandboxState.Running && !apart.Contains(s.PoolId))).Desired
+            ? demand.Decide(app.Name, service.Definition.Name, scaling, running.Count(s => s.PoolId == service.PoolId && s.State == SandboxState.Running)).Desired
             : DemandBook.Constant(scaling);
 
         // A new release shows that it comes up before it may sleep.

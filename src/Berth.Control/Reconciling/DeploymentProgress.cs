@@ -1,13 +1,17 @@
 using Berth.Control.Deployments;
 using Berth.Control.Logs;
 using Berth.Control.Store;
+using Berth.Control.Trials;
 using Berth.Model;
 using Berth.Planning;
 
 namespace Berth.Control.Reconciling;
 
-/// <summary>Moves the deployment under way on by what the planner says of it: start → ready → switch → drain → done, or failed.</summary>
-internal sealed class DeploymentProgress(Stores stores, DeploymentLog log, LogStore logs, LogCollector collector, ReadinessProber prober, TimeProvider time)
+/// <summary>
+/// Moves the deployment under way on by what the planner and the release's trial say of it: start → ready → switch → drain → done, or failed. Only a release
+/// that has passed its trial becomes the active one; until then the one before still runs.
+/// </summary>
+internal sealed class DeploymentProgress(Stores stores, DeploymentLog log, LogStore logs, LogCollector collector, ReadinessProber prober, ReleaseTrials trials, TimeProvider time)
 {
     private static readonly TimeSpan LogDrainLimit = TimeSpan.FromSeconds(5);
     private const int LastLines = 20;
@@ -24,14 +28,36 @@ internal sealed class DeploymentProgress(Stores stores, DeploymentLog log, LogSt
                 return false;
             case DeploymentVerdict.Switch:
                 log.Phase(deployment.Id, DeploymentPhase.Ready);
-                if (stores.Releases.Switch(deployment.App, deployment.Id, state.Target!))
-                    log.Phase(deployment.Id, DeploymentPhase.Switch);
-                return true;
+                return Try(state, deployment, plan);
             case DeploymentVerdict.Fail fail:
-                _ = FailAsync(state, deployment, fail);
+                _ = FailAsync(state, deployment, fail.Sandbox, fail.Reason);
                 return true;
             default:
                 return Finish(deployment, plan);
+        }
+    }
+
+    /// <summary>The target gets the requests: the active release is exchanged once it has shown that it answers them.</summary>
+    private bool Try(AppState state, Deployment deployment, AppPlan plan)
+    {
+        // It became ready while this look went on: the next one begins by preparing the trial.
+        if (trials.Serve(deployment.App, plan.Routed) is not { } trial)
+            return true;
+        Enter(deployment, DeploymentPhase.Switch);
+        switch (trial.Stage)
+        {
+            case TrialStage.Passed:
+                if (stores.Releases.Switch(deployment.App, deployment.Id, state.Target!))
+                    log.Phase(deployment.Id, DeploymentPhase.Drain);
+                return true;
+            case TrialStage.Failed:
+                _ = FailAsync(state, deployment, plan.Routed.Count > 0 ? plan.Routed[0] : null, trial.Problem!);
+                return true;
+            case TrialStage.Watching:
+                Enter(deployment, DeploymentPhase.Watch);
+                return false;
+            default:
+                return false;
         }
     }
 
@@ -54,19 +80,20 @@ internal sealed class DeploymentProgress(Stores stores, DeploymentLog log, LogSt
         log.Phase(deployment.Id, phase);
     }
 
-    private async Task FailAsync(AppState state, Deployment deployment, DeploymentVerdict.Fail fail)
+    /// <param name="sandbox">The one whose last lines may say more; null if none ran.</param>
+    private async Task FailAsync(AppState state, Deployment deployment, string? sandbox, string why)
     {
-        var crash = state.Crashes.Values.FirstOrDefault(c => c.Sandbox == fail.Sandbox);
+        var crash = state.Crashes.Values.FirstOrDefault(c => c.Sandbox == sandbox);
         var reason = crash switch
         {
-            null when fail.Sandbox is { } silent && prober.ProblemOf(silent) is { } problem => $"{fail.Reason}: {problem}",
-            null => fail.Reason,
-            { OutOfMemory: true } => $"{fail.Reason}: it ran out of memory (exit code {crash.ExitCode})",
-            _ => $"{fail.Reason}, the last time with exit code {crash.ExitCode}",
+            null when sandbox is not null && prober.ProblemOf(sandbox) is { } problem => $"{why}: {problem}",
+            null => why,
+            { OutOfMemory: true } => $"{why}: it ran out of memory (exit code {crash.ExitCode})",
+            _ => $"{why}, the last time with exit code {crash.ExitCode}",
         };
         stores.Deployments.End(deployment.Id, DeploymentOutcome.Failed, reason, time.GetUtcNow());
         var lines = crash?.LastLines ?? [];
-        if (lines.Count == 0 && fail.Sandbox is { } sandbox)
+        if (lines.Count == 0 && sandbox is not null)
         {
             // The sandbox may have ended a moment ago, with its last words still under way.
             if (crash is not null)

@@ -23,7 +23,7 @@ public sealed class ReadinessProber(TimeProvider time) : IAsyncDisposable
     public bool HasAnswered(string sandbox) => _probes.TryGetValue(sandbox, out var probe) && probe.Answered;
 
     /// <summary>Why the last try was no answer, for people; null if there was none yet, or it was one.</summary>
-    public string? ProblemOf(string sandbox) => _probes.TryGetValue(sandbox, out var probe) ? probe.Problem : null;
+    public string? ProblemOf(string sandbox) => _probes.TryGetValue(sandbox, out var probe) ? probe.Problem?.Invoke() : null;
 
     /// <summary>Begins to probe a running sandbox, if it is not probed yet. The task ends after the first try, whatever came of it.</summary>
     public Task Watch(SandboxStatus sandbox, HealthCheck check)
@@ -77,29 +77,35 @@ public sealed class ReadinessProber(TimeProvider time) : IAsyncDisposable
         }
     }
 
-    /// <summary>Null: it answered.</summary>
-    private async Task<string?> TryAsync(SandboxStatus sandbox, HealthCheck check, CancellationToken ct)
+    /// <summary>Null: it answered. Else what to say of it: put into words only where somebody asks, for then it is looked up what the sandbox does listen on.</summary>
+    private async Task<Func<string>?> TryAsync(SandboxStatus sandbox, HealthCheck check, CancellationToken ct)
     {
+        var port = sandbox.Port!.Value;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(check.Timeout);
         try
         {
             if (check.Kind == HealthCheckKind.Http)
             {
-                using var response = await _http.GetAsync(new Uri($"http://{sandbox.Address}:{sandbox.Port}{check.Path}"), HttpCompletionOption.ResponseHeadersRead, limit.Token);
-                return (int)response.StatusCode is >= 200 and < 400 ? null : $"GET {check.Path} on port {sandbox.Port} answers {(int)response.StatusCode}";
+                using var response = await _http.GetAsync(new Uri($"http://{sandbox.Address}:{port}{check.Path}"), HttpCompletionOption.ResponseHeadersRead, limit.Token);
+                var status = (int)response.StatusCode;
+                return status is >= 200 and < 400 ? null : () => ReadinessMessages.WrongStatus(check.Path, port, status);
             }
             using var client = new TcpClient();
-            await client.ConnectAsync(sandbox.Address!, sandbox.Port!.Value, limit.Token);
+            await client.ConnectAsync(sandbox.Address!, port, limit.Token);
             return null;
         }
         catch (OperationCanceledException)
         {
-            return $"port {sandbox.Port} does not answer within {check.Timeout.TotalSeconds:0.#} s";
+            return () => ReadinessMessages.TooSlow(port, check.Timeout);
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError != HttpRequestError.ConnectionError)
+        {
+            return () => ReadinessMessages.NoHttp(check.Path, port);
         }
         catch (Exception e) when (e is SocketException or HttpRequestException or IOException)
         {
-            return $"nothing can be reached on port {sandbox.Port}; listen on 0.0.0.0 and the port in $PORT, or say which port it is by port in app.toml or EXPOSE in the Dockerfile";
+            return () => ReadinessMessages.Unreachable(port, ListeningSockets.Of(sandbox));
         }
     }
 
@@ -115,6 +121,6 @@ public sealed class ReadinessProber(TimeProvider time) : IAsyncDisposable
 
         public volatile bool Answered;
 
-        public volatile string? Problem;
+        public volatile Func<string>? Problem;
     }
 }

@@ -39,6 +39,16 @@ public sealed partial class RoutePublisher(RouteStore routes, CertificateFiles c
     /// <summary>Called with each report, after the view shows it.</summary>
     public event Action<RouterReport>? Reported;
 
+    /// <summary>The router that answers at present; null: none does.</summary>
+    public IRouterLink? Link
+    {
+        get
+        {
+            lock (_lock)
+                return _link;
+        }
+    }
+
     public RouterView View { get => _view; private set => _view = value; }
 
     private volatile RouterView _view = new(null, new Dictionary<string, int>(), new Dictionary<string, AppDemand>());
@@ -77,6 +87,13 @@ public sealed partial class RoutePublisher(RouteStore routes, CertificateFiles c
     public Task ShowAsync(RoutedChallenge challenge, CancellationToken ct) => ChangeChallengesAsync(all => all.Add(challenge), ct);
 
     public Task TakeDownAsync(RoutedChallenge challenge, CancellationToken ct) => ChangeChallengesAsync(all => all.Remove(challenge), ct);
+
+    /// <summary>A host that leads every request to the app; null: none does without rules, or the app is in maintenance.</summary>
+    public string? HostOf(string app)
+    {
+        lock (_lock)
+            return routes.ListMaintained().ContainsKey(app) ? null : Hosts_NeedsLock().LastOrDefault(h => h.App == app && h is { Path: null, Rules: null })?.Host.Replace("*", "any", StringComparison.Ordinal);
+    }
 
     /// <summary>Tells the app once the sandbox has no request left.</summary>
     public void WatchDrain(string app, string sandbox)
@@ -239,21 +256,26 @@ public sealed partial class RoutePublisher(RouteStore routes, CertificateFiles c
     {
         // By the clock, so that it goes on growing over a restart of berthd.
         _version = Math.Max(_version + 1, time.GetUtcNow().ToUnixTimeMilliseconds());
-        var maintained = routes.ListMaintained();
-        var custom = routes.List().Where(r => _apps.ContainsKey(r.App)).ToList();
-        var taken = custom.Where(r => r.Path is null).Select(r => r.Host).ToHashSet(StringComparer.Ordinal);
-        var hidden = routes.ListHidden();
-        var standard = _apps.Keys.Where(app => !hidden.Contains(app)).Select(app => new RoutedHost($"{app}.{options.Domain}", app)).Where(h => !taken.Contains(h.Host));
         var defaultApp = routes.GetDefault();
+        var maintained = routes.ListMaintained();
         return new()
         {
             Version = _version,
-            Hosts = [.. custom, .. standard.OrderBy(h => h.Host, StringComparer.Ordinal)],
+            Hosts = Hosts_NeedsLock(),
             Certificates = [.. certificates.List().Select(c => new RoutedCertificate(c.Host, c.File, c.Stamp))],
             Challenges = _challenges.Count == 0 ? null : [.. _challenges],
             DefaultApp = defaultApp is not null && _apps.ContainsKey(defaultApp) ? defaultApp : null,
             Apps = [.. _apps.OrderBy(a => a.Key, StringComparer.Ordinal).SelectMany(a => maintained.TryGetValue(a.Key, out var mode) ? a.Value.Select(one => one with { Maintenance = mode }) : a.Value)],
         };
+    }
+
+    private IReadOnlyList<RoutedHost> Hosts_NeedsLock()
+    {
+        var custom = routes.List().Where(r => _apps.ContainsKey(r.App)).ToList();
+        var taken = custom.Where(r => r.Path is null).Select(r => r.Host).ToHashSet(StringComparer.Ordinal);
+        var hidden = routes.ListHidden();
+        var standard = _apps.Keys.Where(app => !hidden.Contains(app)).Select(app => new RoutedHost($"{app}.{options.Domain}", app)).Where(h => !taken.Contains(h.Host));
+        return [.. custom, .. standard.OrderBy(h => h.Host, StringComparer.Ordinal)];
     }
 
     private static bool Same(RoutedApp a, RoutedApp b) =>
@@ -277,6 +299,14 @@ public interface IRouterLink
 
     /// <summary>Its counters in Prometheus' text form.</summary>
     Task<string> MetricsAsync(CancellationToken ct);
+
+    /// <summary>What came back from an app's sandboxes that are routed to. Null: this router does not count it.</summary>
+    Task<IReadOnlyList<SandboxAnswers>?> AnswersAsync(string app, CancellationToken ct);
+
+    /// <summary>Sends a request to the port that visitors use, and returns the status of the answer.</summary>
+    /// <param name="host">As a visitor would write it, without port.</param>
+    /// <param name="path">With a slash in front; may have a query.</param>
+    Task<int> VisitAsync(string host, string path, CancellationToken ct);
 }
 
 /// <summary>Finds the router, or starts one.</summary>

@@ -62,6 +62,16 @@ public sealed class RouterClient : IDisposable
     public async Task<RouterReport> ReportAsync(CancellationToken ct) =>
         (await _http.GetFromJsonAsync("/report", RoutingJson.Default.RouterReport, ct))!;
 
+    /// <summary>What came back from an app's sandboxes that are routed to. Null: the router is of a version that does not count it.</summary>
+    public async Task<IReadOnlyList<SandboxAnswers>?> AnswersAsync(string app, CancellationToken ct)
+    {
+        using var response = await _http.GetAsync($"/answers?app={Uri.EscapeDataString(app)}", ct);
+        if (response.StatusCode == HttpStatusCode.NotFound)
+            return null;
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadFromJsonAsync(RoutingJson.Default.IReadOnlyListSandboxAnswers, ct);
+    }
+
     /// <summary>One at once, then one at each change (at most every 50 ms) and one a second. Ends when the router stops; throws when it is killed.</summary>
     public async IAsyncEnumerable<RouterReport> ReportsAsync([EnumeratorCancellation] CancellationToken ct)
     {

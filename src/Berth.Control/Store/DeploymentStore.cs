@@ -6,7 +6,7 @@ namespace Berth.Control.Store;
 /// <summary>Deployments as they stand; what they printed is in <see cref="Deployments.DeploymentLog"/>.</summary>
 public sealed class DeploymentStore(StateStore store)
 {
-    private const string Columns = "id, app, release, phase, outcome, error, description, started_at, ended_at";
+    private const string Columns = "id, app, release, phase, outcome, error, description, started_at, ended_at, watch";
 
     public Deployment? Find(string id) => store.Read(db => db.Query($"SELECT {Columns} FROM deployments WHERE id = @id", Map, ("@id", id)).FirstOrDefault());
 
@@ -25,9 +25,10 @@ public sealed class DeploymentStore(StateStore store)
         : null;
 
     public void Add(Deployment deployment) => store.Write(db => db.Execute(
-        $"INSERT INTO deployments ({Columns}) VALUES (@id, @app, @release, @phase, @outcome, @error, @description, @startedAt, NULL)",
+        $"INSERT INTO deployments ({Columns}) VALUES (@id, @app, @release, @phase, @outcome, @error, @description, @startedAt, NULL, @watch)",
         ("@id", deployment.Id), ("@app", deployment.App), ("@release", deployment.ReleaseId), ("@phase", deployment.Phase.ToString()), ("@outcome", deployment.Outcome.ToString()),
-        ("@error", deployment.Error), ("@description", deployment.Description), ("@startedAt", deployment.StartedAt.ToUnixTimeMilliseconds())));
+        ("@error", deployment.Error), ("@description", deployment.Description), ("@startedAt", deployment.StartedAt.ToUnixTimeMilliseconds()),
+        ("@watch", (long)deployment.Watch.TotalMilliseconds)));
 
     /// <summary>Moves a running deployment on. Phases never go back.</summary>
     public void SetPhase(string id, DeploymentPhase phase) =>
@@ -42,10 +43,10 @@ public sealed class DeploymentStore(StateStore store)
         db.Execute("UPDATE apps SET target_deployment = NULL WHERE target_deployment = @id", ("@id", id));
     });
 
-    /// <summary>Ends a deployment that has not switched yet as cancelled, and with it its hold on the app. False, and nothing done, if it has.</summary>
+    /// <summary>Ends a deployment whose release is not the active one yet as cancelled, and with it its hold on the app. False, and nothing done, if it is.</summary>
     public bool TryCancel(string id, string why, DateTimeOffset now) => store.Write(db =>
     {
-        if (db.Execute("UPDATE deployments SET outcome = 'Cancelled', error = @why, ended_at = @at WHERE id = @id AND outcome = 'Running' AND phase NOT IN ('Switch', 'Drain', 'Done')",
+        if (db.Execute("UPDATE deployments SET outcome = 'Cancelled', error = @why, ended_at = @at WHERE id = @id AND outcome = 'Running' AND phase NOT IN ('Drain', 'Done')",
             ("@id", id), ("@why", why), ("@at", now.ToUnixTimeMilliseconds())) == 0)
         {
             return false;
@@ -75,5 +76,6 @@ public sealed class DeploymentStore(StateStore store)
         Description = row.GetString(6),
         StartedAt = row.Time(7),
         EndedAt = row.TimeOrNull(8),
+        Watch = TimeSpan.FromMilliseconds(row.GetInt64(9)),
     };
 }

@@ -51,7 +51,7 @@ public sealed class ReleaseStore(StateStore store)
     {
         if (db.Execute("UPDATE apps SET active_release = @release WHERE name = @app AND target_deployment = @deployment", ("@app", app), ("@deployment", deployment), ("@release", release.Id)) == 0)
             return false;
-        db.Execute("UPDATE deployments SET phase = @phase WHERE id = @deployment", ("@phase", nameof(DeploymentPhase.Switch)), ("@deployment", deployment));
+        db.Execute("UPDATE deployments SET phase = @phase WHERE id = @deployment", ("@phase", nameof(DeploymentPhase.Drain)), ("@deployment", deployment));
         AppStore.WriteConfig(db, app, release.Config);
         return true;
     });

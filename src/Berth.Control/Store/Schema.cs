@@ -144,6 +144,9 @@ internal static class Schema
             problem TEXT
         );
         """,
+        """
+        ALTER TABLE deployments ADD COLUMN watch INTEGER NOT NULL DEFAULT 0;
+        """,
     ];
 
     public static void Migrate(SqliteConnection db, string path)

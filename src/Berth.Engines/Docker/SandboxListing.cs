@@ -85,6 +85,7 @@ internal sealed class SandboxListing(DockerClient client, DockerEngineOptions op
             Address = endpoint?.IPAddress,
             PrefixLength = endpoint?.IPPrefixLen ?? 0,
             Port = int.TryParse(labels.GetValueOrDefault(Labels.Port), NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : null,
+            Pid = alive && seen.Pid > 0 ? seen.Pid : null,
             ExitCode = state == SandboxState.Exited ? seen.ExitCode : null,
             OutOfMemory = seen.OomKilled,
             StartError = startError,

@@ -39,6 +39,7 @@ public sealed class SandboxExchange(Claim claim, ForwardedHeaders forwarded, boo
         deadline.Pause();
         if (HasUncertainLength(proxyResponse))
             throw new HttpRequestException(HttpRequestError.InvalidResponse, "the response's length is ambiguous");
+        claim.Target.Load.CountAnswer((int)proxyResponse.StatusCode);
         var copyBody = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         foreach (var name in Nominated(string.Join(',', proxyResponse.Headers.Connection)))
             httpContext.Response.Headers.Remove(name);

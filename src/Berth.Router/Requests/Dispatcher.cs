@@ -43,6 +43,9 @@ public sealed class Dispatcher(Routes routes, Admission admission, StatusPages p
             using (claim)
             {
                 var result = await exchange.ForwardAsync(claim, freshConnection);
+                // A kept connection that proved stale says nothing of the sandbox: only the next try does.
+                if (result is ForwardResult.Unreachable or ForwardResult.Broken or ForwardResult.TooSlow || (freshConnection && result == ForwardResult.BrokenRepeatable))
+                    claim.Target.Load.CountFailure();
                 if (result == ForwardResult.Unreachable)
                     routes.TakeOut(claim);
                 if (result is not (ForwardResult.Unreachable or ForwardResult.BrokenRepeatable))

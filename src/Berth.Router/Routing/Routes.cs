@@ -107,6 +107,9 @@ public sealed class Routes(RouterOptions options, LoginQueue loginQueue, TimePro
         }
     }
 
+    /// <summary>Of an app's sandboxes in the snapshot in force; empty where it has none.</summary>
+    public IReadOnlyList<SandboxAnswers> Answers(string app) => [.. Current.FindApp(app)?.Targets.Select(target => target.Load.Answers) ?? []];
+
     private RouteSnapshot Build_NeedsLock(RouteTable table)
     {
         var known = _current.Apps.SelectMany(app => app.Targets).ToDictionary(target => target.Sandbox);

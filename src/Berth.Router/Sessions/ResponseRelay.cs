@@ -111,6 +111,7 @@ public sealed class ResponseRelay
             return RelayEnd.Invalid;
         Status = _head.Status;
         _body = BodyFraming.Of(_head);
+        sandbox.Target.Load.CountAnswer(Status);
         _exchange.Answered(sandbox, _head.BodyEnd == BodyEnd.Close);
         int head = PutHead(length, _exchange.ConnectionField);
         if (_head.Status == 101)

@@ -13,7 +13,7 @@ namespace Berth.Router.Steering;
 
 /// <summary>
 /// What control may ask of the router, over the control socket only:
-/// <c>PUT /snapshot</c>, <c>GET /report</c>, <c>GET /reports</c>, <c>GET /status</c>, <c>GET /metrics</c>, <c>GET /wakes?app=NAME</c>.
+/// <c>PUT /snapshot</c>, <c>GET /report</c>, <c>GET /reports</c>, <c>GET /answers?app=NAME</c>, <c>GET /wakes?app=NAME</c>, <c>GET /status</c>, <c>GET /metrics</c>.
 /// </summary>
 public sealed class ControlProtocol(Routes routes, Certificates certificates, ReportFeed feed, TrafficMeter traffic, SnapshotFile file, RouterOptions options, Func<RouterStatus> status, ILogger log, CancellationToken stopping) : IDisposable
 {
@@ -27,6 +27,7 @@ public sealed class ControlProtocol(Routes routes, Certificates certificates, Re
         ("PUT", "/snapshot") => PutSnapshotAsync(context),
         ("GET", "/report") => WriteAsync(context, 200, routes.Report(), RoutingJson.Default.RouterReport),
         ("GET", "/reports") => StreamReportsAsync(context),
+        ("GET", "/answers") => WriteAsync(context, 200, routes.Answers(context.Request.Query["app"].ToString()), RoutingJson.Default.IReadOnlyListSandboxAnswers),
         ("GET", "/metrics") => WriteMetricsAsync(context),
         ("GET", "/wakes") => WriteAsync(context, 200, routes.WakesOf(context.Request.Query["app"].ToString()), RoutingJson.Default.IReadOnlyListWakeTimes),
         ("GET", "/status") => WriteAsync(context, 200, status(), RoutingJson.Default.RouterStatus),

@@ -21,8 +21,11 @@ internal static class DeploymentEndpoints
     }
 
     private static async Task<IResult> DeployAsync(
-        string app, string? image, bool? force, string? commit, bool? create, bool? randomRoute, HttpRequest request, ControlPlane control, ControlOptions options, DeploymentViews views, CancellationToken ct)
+        string app, string? image, bool? force, string? commit, bool? create, bool? randomRoute, string? watch, HttpRequest request, ControlPlane control, ControlOptions options, DeploymentViews views, CancellationToken ct)
     {
+        var watched = control.Deployments.ParseWatch(watch);
+        if (watched.Error is { } noDuration)
+            return ProblemResults.From(noDuration);
         var found = control.Apps.Find(app);
         if (found.Error is { Kind: ErrorKind.NotFound } && create == true)
             found = control.Apps.Create(app);
@@ -31,10 +34,10 @@ internal static class DeploymentEndpoints
 
         var archive = await ReceiveAsync(request, options, ct);
         if (image is not null)
-            return Stream(control.Deployments.DeployImage(found.Value, image, archive, force == true), views);
+            return Stream(control.Deployments.DeployImage(found.Value, image, archive, force == true, watched.Value), views);
         return archive is null
             ? ProblemResults.Of(StatusCodes.Status422UnprocessableEntity, "no-source", "the request has neither a tar of a source as its body nor ?image=REF; send one of them")
-            : Stream(control.Deployments.DeploySource(found.Value, archive, Short(commit), force == true, randomRoute == true), views);
+            : Stream(control.Deployments.DeploySource(found.Value, archive, Short(commit), force == true, randomRoute == true, watched.Value), views);
     }
 
     /// <summary>Writes the body to a file, so that a deployment can wait in line without its client. Null for an empty body.</summary>
@@ -95,8 +98,11 @@ internal static class DeploymentEndpoints
         return cancelled.Error is { } error ? ProblemResults.From(error) : Results.Ok(views.Info(cancelled.Value));
     }
 
-    private static IResult RollBack(string app, RollbackRequest request, ControlPlane control, DeploymentViews views) =>
-        Begin(control, app, found => control.Deployments.RollBack(found, request.Release), views);
+    private static IResult RollBack(string app, RollbackRequest request, ControlPlane control, DeploymentViews views)
+    {
+        var watched = control.Deployments.ParseWatch(request.Watch);
+        return watched.Error is { } error ? ProblemResults.From(error) : Begin(control, app, found => control.Deployments.RollBack(found, request.Release, watched.Value), views);
+    }
 
     private static IResult ChangeEnv(string app, EnvChangeRequest request, ControlPlane control, DeploymentViews views) =>
         Begin(control, app, found => control.Deployments.ChangeConfig(found, [.. request.Set.Select(s => new EnvVar(s.Key, s.Value))], request.Unset), views);

@@ -34,6 +34,7 @@ internal static class BerthServer
         await stacks.RemoveLeftoversAsync(ct);
         await stacks.PruneAsync(ImagesOf(stores), ct);
         using var router = new RouterProcess(RouterOptions(options), time);
+        using var routerSource = new RouterSource(router, time);
 
         var controlOptions = ControlOptionsOf(options);
         var builder = WebApplication.CreateSlimBuilder();
@@ -56,7 +57,7 @@ internal static class BerthServer
             Engine = engine,
             Images = images,
             Builder = new ImageBuilder(images, stacks, options.Builds, time),
-            Router = new RouterSource(router, time),
+            Router = routerSource,
             Logging = provider.GetRequiredService<ILoggerFactory>(),
             Time = time,
             Random = new Random(),

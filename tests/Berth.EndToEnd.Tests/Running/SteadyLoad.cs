@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Berth.EndToEnd.Tests.Running;
 
-/// <summary>Visitors of an app while something happens to it, each on a keep-alive connection of its own. Every request that is not answered with 200 is remembered.</summary>
+/// <summary>Visitors of an app while something happens to it. Every visit that does not end as it should is remembered.</summary>
 public sealed class SteadyLoad : IAsyncDisposable
 {
     /// <summary>Between two requests of a visitor: so many that a gap shows, so few that the machine has time for the rest.</summary>
@@ -13,19 +13,29 @@ public sealed class SteadyLoad : IAsyncDisposable
     private readonly Task _visitors;
     private int _answered;
 
-    private SteadyLoad(BerthServer server, string app, string path, int visitors) =>
-        _visitors = Task.WhenAll(Enumerable.Range(0, visitors).Select(_ => Task.Run(() => VisitAsync(server, app, path))));
+    private SteadyLoad(Func<IVisitor> newVisitor, int visitors) =>
+        _visitors = Task.WhenAll(Enumerable.Range(0, visitors).Select(_ => Task.Run(() => VisitAsync(newVisitor))));
 
-    public static SteadyLoad On(BerthServer server, string app, string path = "/", int visitors = 4) => new(server, app, path, visitors);
+    /// <summary>Visits that ended as they should.</summary>
+    public int Answered => Volatile.Read(ref _answered);
+
+    /// <summary>Whole pages, each visitor on a keep-alive connection of its own; four are about 200 requests a second.</summary>
+    public static SteadyLoad On(BerthServer server, string app, string path = "/", int visitors = 4) => new(() => new PageVisitor(server, app, path), visitors);
+
+    /// <summary>Pages that take seconds to come (see <see cref="UptimeImage.StreamPath"/>).</summary>
+    public static SteadyLoad Streaming(BerthServer server, string app, int visitors) => new(() => new StreamVisitor(server, app), visitors);
+
+    /// <summary>Connections that are open for seconds, upgraded as WebSockets are (see <see cref="UptimeImage.Echo"/>).</summary>
+    public static SteadyLoad Upgraded(BerthServer server, string app, int visitors) => new(() => new UpgradedVisitor(server, app), visitors);
 
     /// <summary>Until that many more requests have been answered: the load is really there.</summary>
     public Task AnsweredAsync(int more, CancellationToken ct)
     {
-        var goal = Volatile.Read(ref _answered) + more;
-        return Eventually.BecomesAsync($"{goal} requests are answered", () => Task.FromResult(Volatile.Read(ref _answered)), answered => answered >= goal || !_failures.IsEmpty, ct);
+        var goal = Answered + more;
+        return Eventually.BecomesAsync($"{goal} requests are answered", () => Task.FromResult(Answered), answered => answered >= goal || !_failures.IsEmpty, ct);
     }
 
-    /// <summary>Ends the load and fails the test if one request failed, or if there were hardly any.</summary>
+    /// <summary>Ends the load, each visit at its own end, and fails the test if one failed, or if there were hardly any.</summary>
     public async Task EndWithoutFailureAsync(int atLeast)
     {
         await StopAsync();
@@ -45,36 +55,26 @@ public sealed class SteadyLoad : IAsyncDisposable
         await _visitors;
     }
 
-    private async Task VisitAsync(BerthServer server, string app, string path)
+    private async Task VisitAsync(Func<IVisitor> newVisitor)
     {
-        using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 1 }) { Timeout = TimeSpan.FromSeconds(60) };
+        using var visitor = newVisitor();
         while (!_stop.IsCancellationRequested)
         {
             var began = TimeProvider.System.GetUtcNow();
+            string? problem;
             try
             {
-                using var request = server.Request(HttpMethod.Get, app, path);
-                using var response = await client.SendAsync(request, CancellationToken.None);
-                var body = await response.Content.ReadAsStringAsync(CancellationToken.None);
-                if (response.IsSuccessStatusCode)
-                    Interlocked.Increment(ref _answered);
-                else
-                    Remember(began, $"{(int)response.StatusCode} {body}");
+                problem = await visitor.VisitAsync();
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+            catch (Exception e) when (e is HttpRequestException or IOException or System.Net.Sockets.SocketException or OperationCanceledException)
             {
-                Remember(began, e.ToString());
+                problem = e.ToString();
             }
-            try
-            {
-                await Task.Delay(Pause, TimeProvider.System, _stop.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
+            if (problem is null)
+                Interlocked.Increment(ref _answered);
+            else
+                _failures.Enqueue($"{began:HH:mm:ss.fff}–{TimeProvider.System.GetUtcNow():HH:mm:ss.fff}: {problem}");
+            await Task.Delay(Pause, TimeProvider.System, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
-
-    private void Remember(DateTimeOffset began, string what) => _failures.Enqueue($"{began:HH:mm:ss.fff}–{TimeProvider.System.GetUtcNow():HH:mm:ss.fff}: {what}");
 }

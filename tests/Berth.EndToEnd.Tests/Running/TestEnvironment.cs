@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Berth.EndToEnd.Tests.Running;
 
 /// <summary>What <c>./test</c> provides. A test that needs what is not there is skipped, and says why.</summary>
@@ -23,4 +25,8 @@ public static class TestEnvironment
         Assert.SkipUnless(address?.StartsWith(Scheme, StringComparison.Ordinal) == true, $"no real engine: {EngineVariable}=unix:///path/to/docker.sock is not set");
         return address![Scheme.Length..];
     }
+
+    /// <summary>How much of something a test does: more than its default where a person asks for it.</summary>
+    public static int Number(string variable, int standard) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) : standard;
 }

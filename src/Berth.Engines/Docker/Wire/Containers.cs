@@ -132,6 +132,9 @@ internal sealed record ContainerState
 
     public bool Paused { get; init; }
 
+    /// <summary>0 unless it runs.</summary>
+    public int Pid { get; init; }
+
     [JsonPropertyName("OOMKilled")]
     public bool OomKilled { get; init; }
 
