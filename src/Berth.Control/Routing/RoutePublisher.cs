@@ -76,7 +76,7 @@ public sealed partial class RoutePublisher(RouteStore routes, CertificateFiles c
 
     public Task ShowAsync(RoutedChallenge challenge, CancellationToken ct) => ChangeChallengesAsync(all => all.Add(challenge), ct);
 
-    public Task TakeDownAsync(RoutedChallenge challenge, CancellationToken ct) => ChangeChallengesAsync(all => all.Remove(challenge), ct);
+    public Task TakeDownAsync(RoutedChallenge challenge) => ChangeChallengesAsync(all => all.Remove(challenge), CancellationToken.None);
 
     /// <summary>Tells the app once the sandbox has no request left.</summary>
     public void WatchDrain(string app, string sandbox)
