@@ -48,6 +48,8 @@ public sealed record ControlParts
 /// </summary>
 public sealed partial class ControlPlane : IAsyncDisposable
 {
+    private const int MaxAcmeAnswerBytes = 1024 * 1024;
+
     private static readonly TimeSpan AcmeTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan MemoryPeriod = TimeSpan.FromMinutes(1);
 
@@ -92,7 +94,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         var progress = new DeploymentProgress(stores, DeploymentLog, Logs, _collector, _prober, _trials, time);
         _reconciler = new(stores, engine, networks, new AppPlanner(parts.Planning), _actions, _prober, _collector, Publisher, Demand, _trials, progress, removal, _settling, time);
         _loop = new(_reconciler.ReconcileAsync, options.AppsAtOnce, time, parts.Logging.CreateLogger<ReconcileLoop>());
-        _acme = new AcmeIssuer(new HttpClient { Timeout = AcmeTimeout }, options.AcmeDirectory, Path.Combine(options.CertificatesFolder, "acme-account.key"), Publisher, time);
+        _acme = new AcmeIssuer(new HttpClient { Timeout = AcmeTimeout, MaxResponseContentBufferSize = MaxAcmeAnswerBytes }, options.AcmeDirectory, Path.Combine(options.CertificatesFolder, "acme-account.key"), Publisher, time);
         Certificates = new(certificates, stores.Automatic, Publisher, time);
         _automatic = new(stores.Automatic, certificates, _acme.IssueAsync, host => Routes!.List().Any(r => r.Host == host), Certificates.ChangedAsync,
             parts.Random, time, parts.Logging.CreateLogger<AutomaticCertificates>());

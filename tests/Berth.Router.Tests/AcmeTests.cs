@@ -199,7 +199,7 @@ public sealed class AcmeTests : IAsyncLifetime
             return PushAsync();
         }
 
-        public Task TakeDownAsync(RoutedChallenge challenge, CancellationToken ct)
+        public Task TakeDownAsync(RoutedChallenge challenge)
         {
             _challenges.Remove(challenge);
             return PushAsync();

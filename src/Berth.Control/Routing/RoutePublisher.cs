@@ -86,7 +86,7 @@ public sealed partial class RoutePublisher(RouteStore routes, CertificateFiles c
 
     public Task ShowAsync(RoutedChallenge challenge, CancellationToken ct) => ChangeChallengesAsync(all => all.Add(challenge), ct);
 
-    public Task TakeDownAsync(RoutedChallenge challenge, CancellationToken ct) => ChangeChallengesAsync(all => all.Remove(challenge), ct);
+    public Task TakeDownAsync(RoutedChallenge challenge) => ChangeChallengesAsync(all => all.Remove(challenge), CancellationToken.None);
 
     /// <summary>A host that leads every request to the app; null: none does without rules, or the app is in maintenance.</summary>
     public string? HostOf(string app)

@@ -19,7 +19,6 @@ public sealed class AcmeConnection(HttpClient http, Uri directory, AcmeAccountKe
 {
     private const string BadNonce = "urn:ietf:params:acme:error:badNonce";
     private const int NonceTries = 3;
-    private const int MaxAnswerBytes = 1024 * 1024;
 
     private JsonNode? _directory;
     private string? _nonce;
@@ -54,7 +53,7 @@ public sealed class AcmeConnection(HttpClient http, Uri directory, AcmeAccountKe
             using var response = await http.PostAsync(url, content, ct);
             TakeNonce(response);
             // A nonce may have become too old on the way: the answer brings another.
-            if (i < NonceTries && !response.IsSuccessStatusCode && await TypeAsync(response, ct) == BadNonce)
+            if (i < NonceTries && !response.IsSuccessStatusCode && Member(await response.Content.ReadAsStringAsync(ct), "type") == BadNonce)
                 continue;
             return await ReadAsync(response, ct);
         }
@@ -77,19 +76,11 @@ public sealed class AcmeConnection(HttpClient http, Uri directory, AcmeAccountKe
     private async Task<AcmeAnswer> ReadAsync(HttpResponseMessage response, CancellationToken ct)
     {
         var retryAfter = response.Headers.RetryAfter is { } after ? after.Delta ?? (after.Date - time.GetUtcNow()) : null;
-        var text = response.Content.Headers.ContentLength > MaxAnswerBytes ? throw new AcmeException("the authority's answer is too long") : await response.Content.ReadAsStringAsync(ct);
+        var text = await response.Content.ReadAsStringAsync(ct);
         if (response.IsSuccessStatusCode)
             return new AcmeAnswer(text, response.Headers.Location?.ToString(), retryAfter);
-        throw new AcmeException(Problem(text) is { } detail ? $"the authority refused: {detail}" : string.Create(CultureInfo.InvariantCulture, $"the authority answered {(int)response.StatusCode}"), retryAfter);
+        throw new AcmeException(Member(text, "detail") is { } detail ? $"the authority refused: {detail}" : string.Create(CultureInfo.InvariantCulture, $"the authority answered {(int)response.StatusCode}"), retryAfter);
     }
-
-    private static async Task<string?> TypeAsync(HttpResponseMessage response, CancellationToken ct)
-    {
-        await response.Content.LoadIntoBufferAsync(MaxAnswerBytes, ct);
-        return Member(await response.Content.ReadAsStringAsync(ct), "type");
-    }
-
-    private static string? Problem(string text) => Member(text, "detail");
 
     private static string? Member(string text, string name)
     {

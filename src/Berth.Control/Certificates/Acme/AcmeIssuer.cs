@@ -6,15 +6,6 @@ using Berth.Model;
 
 namespace Berth.Control.Certificates.Acme;
 
-/// <summary>Where the router is told what to answer to challenges.</summary>
-public interface IChallengeBoard
-{
-    /// <summary>Returns when the router answers so.</summary>
-    Task ShowAsync(RoutedChallenge challenge, CancellationToken ct);
-
-    Task TakeDownAsync(RoutedChallenge challenge, CancellationToken ct);
-}
-
 /// <summary>
 /// Gets a certificate for one host from an authority (RFC 8555) by an HTTP-01 challenge, in numbered steps. Before the authority is asked, it is tried whether the host leads here: failures
 /// there are few and dear. Throws <see cref="AcmeException"/>, and <see cref="HttpRequestException"/> where nobody answers.
@@ -78,7 +69,7 @@ public sealed class AcmeIssuer(HttpClient http, Uri directory, string keyFile, I
         }
         finally
         {
-            await board.TakeDownAsync(challenge, ct);
+            await board.TakeDownAsync(challenge);
         }
     }
 
@@ -98,7 +89,7 @@ public sealed class AcmeIssuer(HttpClient http, Uri directory, string keyFile, I
         }
         finally
         {
-            await board.TakeDownAsync(challenge, ct);
+            await board.TakeDownAsync(challenge);
         }
     }
 
