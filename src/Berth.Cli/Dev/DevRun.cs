@@ -79,9 +79,9 @@ internal sealed class DevRun
     {
         var lines = _output.LinesOf(process);
         var spec = new ProcessSpec { Command = process.Service.Command!, Directory = Folder, Env = Environment.For(process, addresses) };
-        var started = tree.Start(spec, lines.Add);
+        var started = tree.Start(spec);
         _output.Say(process, DevMessages.Started(started.Id));
-        Follow(process, started.Exited, started.Drained, lines, stop: _ => Task.CompletedTask);
+        Follow(process, started.Exited, started.DrainAsync(lines.Add), lines, stop: _ => Task.CompletedTask);
     }
 
     private async Task<IReadOnlyList<EnvVar>> StartAsync(DevContainers containers, DevProcess process, CancellationToken ct)

@@ -23,13 +23,11 @@ public sealed class LocalProcess : IDisposable
 
     private readonly Process _process;
 
-    private LocalProcess(Process process, OutputHandler output)
+    private LocalProcess(Process process)
     {
         _process = process;
         Id = process.Id;
         Exited = WaitAsync();
-        // A thread of its own: reading from a pipe blocks, and there may be more processes than the pool has threads.
-        Drained = Task.Factory.StartNew(() => ReadAll(process.StandardOutput.BaseStream, output), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>Of the process, and of its group.</summary>
@@ -38,11 +36,8 @@ public sealed class LocalProcess : IDisposable
     /// <summary>The exit code; 128 and the signal's number where a signal ended it. What it started may still run.</summary>
     public Task<int> Exited { get; }
 
-    /// <summary>All that it and what it started printed has been handed on.</summary>
-    public Task Drained { get; }
-
     /// <exception cref="System.ComponentModel.Win32Exception">There is no shell, or the directory is gone.</exception>
-    public static LocalProcess Start(ProcessSpec spec, OutputHandler output)
+    public static LocalProcess Start(ProcessSpec spec)
     {
         var start = new ProcessStartInfo("/bin/sh")
         {
@@ -56,8 +51,13 @@ public sealed class LocalProcess : IDisposable
             start.ArgumentList.Add(argument);
         foreach (var variable in spec.Env)
             start.Environment[variable.Key] = variable.Value;
-        return new LocalProcess(Process.Start(start)!, output);
+        return new LocalProcess(Process.Start(start)!);
     }
+
+    /// <summary>Hands on what it prints, to be called once. Ends when it and all that it has started have closed their output.</summary>
+    public Task DrainAsync(OutputHandler output) =>
+        // A thread of its own: reading from a pipe blocks, and there may be more processes than the pool has threads.
+        Task.Factory.StartNew(() => ReadAll(_process.StandardOutput.BaseStream, output), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     public void Dispose() => _process.Dispose();
 

@@ -26,12 +26,12 @@ public sealed class ProcessTree : IDisposable
         _childEnded = PosixSignalRegistration.Create(PosixSignal.SIGCHLD, _ => Reap());
     }
 
-    public LocalProcess Start(ProcessSpec spec, OutputHandler output)
+    public LocalProcess Start(ProcessSpec spec)
     {
         // Not between the start and the entry: the new process would be taken for one that was left by its parent.
         lock (_reaping)
         {
-            var process = LocalProcess.Start(spec, output);
+            var process = LocalProcess.Start(spec);
             _started[process.Id] = process;
             return process;
         }

@@ -19,7 +19,7 @@ public sealed class TrialTests
         var deployment = await house.BeginDeployAsync("demo", "web: serve more");
         await Eventually.HoldsAsync(() => house.Router.Visits.Count == 2);
 
-        Assert.Equal(DeploymentPhase.Switch, house.Stores.Deployments.Find(deployment)!.Phase);
+        await Eventually.HoldsAsync(() => house.Stores.Deployments.Find(deployment)!.Phase == DeploymentPhase.Switch);
         Assert.Equal(1, house.Active("demo").Number);
         Assert.DoesNotContain(old.Name, house.Router.Routed("demo"));
         Assert.True(old.IsAlive);
