@@ -23,6 +23,8 @@ internal static class CliMessages
     public const string BothScaleForms = "use one form: \"berth scale web=3\" or \"berth scale APP --process web -i 3\"";
     public const string ProcessMissing = "-i, -m and --cpu go with --process, for example \"berth scale --process web -i 3\"";
 
+    public static string ValueNotShown(string key) => $"the value of {key} is not shown with the token in use, and is left out";
+
     public static string NeedsYes(string question) => $"{question}: this is not a terminal that could be asked; pass --yes to confirm";
 
     public static string UnknownCommand(string name, string? nearest) =>

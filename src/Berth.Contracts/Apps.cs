@@ -246,7 +246,8 @@ public sealed record ReleaseInfo
 }
 
 /// <param name="Source"><c>manual</c> (a person set it) or <c>config</c> (it stands in a file).</param>
-public sealed record EnvInfo(string Key, string Value, string Source)
+/// <param name="Value">Null: not for whoever asked.</param>
+public sealed record EnvInfo(string Key, string? Value, string Source)
 {
     /// <summary>A file declares it sensitive: listings for people show it only when asked.</summary>
     public bool Sensitive { get; init; }
@@ -260,9 +261,23 @@ public sealed record EnvChangeRequest
     public IReadOnlyList<string> Unset { get; init => field = value ?? []; } = [];
 }
 
-public sealed record TokenRequest([property: JsonRequired] string Name);
+public sealed record TokenRequest([property: JsonRequired] string Name)
+{
+    /// <summary><c>admin</c>, <c>deployer</c> or <c>viewer</c>; null: admin.</summary>
+    public string? Role { get; init; }
+
+    /// <summary>The apps it is for; null: a viewer's is for all.</summary>
+    public IReadOnlyList<string>? Apps { get; init; }
+}
 
 /// <param name="Secret">Shown this once; only its hash is kept.</param>
 public sealed record TokenCreated(string Id, string Name, string Secret);
 
-public sealed record TokenInfo(string Id, string Name, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt);
+public sealed record TokenInfo(string Id, string Name, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt)
+{
+    /// <summary><c>admin</c>, <c>deployer</c> or <c>viewer</c>.</summary>
+    public string Role { get; init => field = value ?? "admin"; } = "admin";
+
+    /// <summary>The apps it is for; null: all.</summary>
+    public IReadOnlyList<string>? Apps { get; init; }
+}

@@ -1,6 +1,6 @@
 namespace Berth.Contracts;
 
-/// <summary>How what a release is made of differs from another. Pure; values of variables are compared and never shown.</summary>
+/// <summary>How what a release is made of differs from another. Pure; values of variables are compared, as far as they are there, and never shown.</summary>
 public static class ReleaseChanges
 {
     public const string Added = "added";
@@ -35,7 +35,7 @@ public static class ReleaseChanges
         {
             if (!old.Remove(variable.Key, out var was))
                 changes.Add(new ChangeInfo(Added, $"variable {variable.Key}", $"variable {variable.Key}{of} is new"));
-            else if (was.Value != variable.Value)
+            else if (was.Value is not null && variable.Value is not null && was.Value != variable.Value)
                 changes.Add(new ChangeInfo(Changed, $"variable {variable.Key}", $"variable {variable.Key}{of} has another value"));
         }
         changes.AddRange(old.Keys.Select(key => new ChangeInfo(Removed, $"variable {key}", $"variable {key}{of} is gone")));

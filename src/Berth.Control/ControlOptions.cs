@@ -104,4 +104,7 @@ public sealed record ControlOptions
 
     /// <summary>The bare git repository of one app; there is none before git first asks for it.</summary>
     public string RepositoryOf(string app) => Path.Combine(GitFolder, app + ".git");
+
+    /// <param name="repository">As git names it, with or without its <c>.git</c>.</param>
+    public static string AppOf(string repository) => repository.EndsWith(".git", StringComparison.Ordinal) ? repository[..^4] : repository;
 }

@@ -1,5 +1,6 @@
 using Berth.Builds;
 using Berth.Builds.Sources;
+using Berth.Control.Access;
 using Berth.Control.Autoscaling;
 using Berth.Control.Certificates;
 using Berth.Control.Certificates.Acme;
@@ -111,6 +112,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
         Services = new(stores, _loop, time);
         Sandboxes = new(engine, _actions);
         Runs = new(engine, networks, stores, time);
+        Tokens = new(stores.Tokens);
+        Subjects = new(stores, engine, Routes);
         Disks = new(stores.Disks, diskFiles, _disks);
         Backups = new(stores.Disks, diskFiles, _disks, _actions, engine, options, time);
 
@@ -143,6 +146,10 @@ public sealed partial class ControlPlane : IAsyncDisposable
     public SandboxOperations Sandboxes { get; }
 
     public RunOperations Runs { get; }
+
+    public TokenOperations Tokens { get; }
+
+    public Subjects Subjects { get; }
 
     public DiskOperations Disks { get; }
 

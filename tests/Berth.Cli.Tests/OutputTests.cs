@@ -152,10 +152,11 @@ public sealed class OutputTests
             """
         },
         {
-            "token list", "GET /v1/tokens", """[{"id":"tok-1","name":"ci","created_at":"2024-01-15T10:30:44Z"}]""",
+            "token list", "GET /v1/tokens", """[{"id":"tok-1","name":"ci","role":"deployer","apps":["shop","blog"],"created_at":"2024-01-15T10:30:44Z"},{"id":"tok-2","name":"me","created_at":"2024-01-15T10:30:44Z"}]""",
             """
-            ID     NAME  CREATED  USED
-            tok-1  ci    1s ago   -
+            ID     NAME  ROLE      APPS        CREATED  USED
+            tok-1  ci    deployer  shop, blog  1s ago   -
+            tok-2  me    admin     all         1s ago   -
 
             """
         },

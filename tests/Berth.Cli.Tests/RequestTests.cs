@@ -73,6 +73,7 @@ public sealed class RequestTests
         { "route set-default shop", "PUT /v1/routes/default", """{"app":"shop"}""" },
         { "route set-default --none", "PUT /v1/routes/default", "{}" },
         { "token create ci", "POST /v1/tokens", """{"name":"ci"}""" },
+        { "token create ci --role deployer --app shop -a blog", "POST /v1/tokens", """{"name":"ci","role":"deployer","apps":["shop","blog"]}""" },
         { "token list", "GET /v1/tokens", Done },
         { "token revoke tok-1 --yes", "DELETE /v1/tokens/tok-1", Done },
         { "version", "GET /v1/version", Done },

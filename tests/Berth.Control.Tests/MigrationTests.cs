@@ -1,3 +1,4 @@
+using Berth.Control.Access;
 using Berth.Control.Store;
 using Berth.Model;
 using Berth.Testing;
@@ -168,7 +169,7 @@ public sealed class MigrationTests : IDisposable
         Assert.Equal("owner-1", state.GetValue("owner"));
         Assert.Equal("shop", stores.Routes.GetDefault());
         Assert.Equal(new RoutedHost("shop.example.com", "shop"), Assert.Single(stores.Routes.List()));
-        Assert.Equal("admin", Assert.Single(stores.Tokens.List()).Name);
+        Assert.Equal(("admin", Grant.All), (stores.Tokens.List().Single() is var token ? (token.Name, token.Grant) : default));
         Assert.Equal(schema >= 2 ? ["shop"] : [], stores.Routes.ListHidden());
         Assert.Equal(
             schema >= 3 ? [new Disk { Name = "data", Size = 1 << 30, FileSystem = "ext4", CreatedAt = At, Used = 4096, Generation = 5, Lease = new("shop-db-1", "shop", At) }] : [],

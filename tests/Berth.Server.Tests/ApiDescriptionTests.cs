@@ -25,7 +25,7 @@ public sealed class ApiDescriptionTests
         Assert.Equal(await File.ReadAllTextAsync(file, ct), made);
     }
 
-    private static void MapDescription(WebApplication app) => app.MapOpenApi("/openapi/{documentName}.json");
+    private static void MapDescription(WebApplication app) => app.MapOpenApi("/openapi/{documentName}.json").Open();
 
     private static void AddDescription(IServiceCollection services) => services.AddOpenApi("made-now", options => options.AddDocumentTransformer((document, _, _) =>
     {

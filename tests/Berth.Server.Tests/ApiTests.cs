@@ -71,6 +71,7 @@ public sealed class ApiTests
     [InlineData("DELETE", "/v1/tokens/none", null, 404, "token-not-found")]
     [InlineData("GET", "/v1/nothing", null, 404, "no-such-endpoint")]
     [InlineData("GET", "/v1/nothing.txt", null, 404, "no-such-endpoint")]
+    [InlineData("GET", "/nothing.txt", null, 404, "no-such-endpoint")]
     [InlineData("POST", "/v1/version", null, 404, "no-such-endpoint")]
     [InlineData("POST", "/v1/apps", """{"name":"demo"}""", 409, "app-exists")]
     [InlineData("POST", "/v1/apps", """{"name":"No Good"}""", 422, "bad-name")]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Berth.Control.Access;
 using Berth.Control.Tests;
 using Berth.Server.Api;
 using Microsoft.AspNetCore.Builder;
@@ -21,7 +22,7 @@ internal sealed class ApiUnderTest : IAsyncDisposable
     {
         (House, _app) = (house, app);
         Client = NewClient();
-        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", house.Stores.Tokens.Create("test").Secret);
+        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", house.Stores.Tokens.Create("test", Grant.All).Secret);
     }
 
     public ControlUnderTest House { get; }
@@ -30,7 +31,9 @@ internal sealed class ApiUnderTest : IAsyncDisposable
     public HttpClient Client { get; }
 
     /// <summary>All that is mapped, but for the answer to unknown paths.</summary>
-    public IReadOnlyList<RouteEndpoint> Endpoints => [.. _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(e => e.RoutePattern.RawText?.Contains("{*", StringComparison.Ordinal) == false)];
+    public IReadOnlyList<RouteEndpoint> Endpoints => [.. AllEndpoints.Where(e => e.RoutePattern.RawText?.Contains("{*", StringComparison.Ordinal) == false)];
+
+    public IReadOnlyList<RouteEndpoint> AllEndpoints => [.. _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

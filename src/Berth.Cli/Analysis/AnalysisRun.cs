@@ -52,7 +52,7 @@ internal sealed class AnalysisRun(CommandContext context, bool json)
         if (definition.RequiredEnv.Count == 0)
             return report;
         var config = await AskAsync(client => client.ListEnvAsync(report.App, ct)).ConfigureAwait(false) ?? [];
-        var missing = _unasked ? null : RequiredVariables.Missing(definition, [.. config.Where(v => v.Source == "manual").Select(v => new EnvVar(v.Key, v.Value))]);
+        var missing = _unasked ? null : RequiredVariables.Missing(definition, [.. config.Where(v => v.Source == "manual").Select(v => new EnvVar(v.Key, v.Value ?? "***"))]);
         return missing is null ? report : report with { Errors = [.. report.Errors, AppFiles.ToInfo(missing)] };
     }
 

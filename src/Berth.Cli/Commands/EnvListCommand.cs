@@ -35,7 +35,7 @@ internal static class EnvListCommand
         }
         var table = new Table("KEY", "SOURCE", "VALUE");
         foreach (var variable in variables)
-            table.Add(variable.Key, variable.Source, variable.Sensitive && !options.Reveal ? Hidden : variable.Value);
+            table.Add(variable.Key, variable.Source, variable.Value is not { } value || (variable.Sensitive && !options.Reveal) ? Hidden : value);
         table.WriteTo(context.Out, context.OutStyle);
         return ExitCodes.Done;
     }

@@ -22,7 +22,14 @@ internal static class EnvPullCommand
     private static async Task<int> RunAsync(CommandContext context, string app, string file, bool yes, CancellationToken ct)
     {
         using var client = context.Connect();
-        var variables = (await client.ListEnvAsync(app, ct).ConfigureAwait(false)).Where(v => v.Source == "manual").Select(v => new EnvVar(v.Key, v.Value)).ToList();
+        var variables = new List<EnvVar>();
+        foreach (var variable in (await client.ListEnvAsync(app, ct).ConfigureAwait(false)).Where(v => v.Source == "manual"))
+        {
+            if (variable.Value is { } value)
+                variables.Add(new EnvVar(variable.Key, value));
+            else
+                context.Warn(CliMessages.ValueNotShown(variable.Key));
+        }
         foreach (var unnamed in variables.Where(v => !DotEnv.CanHold(v.Key)))
             context.Warn(CliMessages.NotInDotEnv(unnamed.Key));
         variables.RemoveAll(v => !DotEnv.CanHold(v.Key));

@@ -17,9 +17,12 @@ internal static class TokenCommand
     private static Command BuildCreate(CommandContext context)
     {
         var name = new Argument<string>("name") { Description = "What the token is for, for example ci", HelpName = "NAME" };
+        var role = new Option<string?>("--role") { Description = "admin (default): everything. deployer: all that concerns the apps named by --app. viewer: looking only, at those apps or at all, without variables' values", HelpName = "ROLE" };
+        var apps = new Option<string[]>("--app", "-a") { Description = "An app that the token is for; may be repeated", HelpName = "APP" };
         var format = SharedOptions.Format();
-        var command = new Command("create", "Make a token and print it, this once") { name, format };
-        command.SetAction((parse, ct) => CreateAsync(context, parse.GetRequiredValue(name), SharedOptions.IsJson(parse, format), ct));
+        var command = new Command("create", "Make a token and print it, this once") { name, role, apps, format };
+        command.SetAction((parse, ct) => CreateAsync(
+            context, new TokenRequest(parse.GetRequiredValue(name)) { Role = parse.GetValue(role), Apps = parse.GetValue(apps) is { Length: > 0 } named ? named : null }, SharedOptions.IsJson(parse, format), ct));
         return command;
     }
 
@@ -40,10 +43,10 @@ internal static class TokenCommand
         return command;
     }
 
-    private static async Task<int> CreateAsync(CommandContext context, string name, bool json, CancellationToken ct)
+    private static async Task<int> CreateAsync(CommandContext context, TokenRequest request, bool json, CancellationToken ct)
     {
         using var client = context.Connect();
-        var token = await client.CreateTokenAsync(new TokenRequest(name), ct).ConfigureAwait(false);
+        var token = await client.CreateTokenAsync(request, ct).ConfigureAwait(false);
         if (json)
         {
             JsonOutput.Write(context.Out, token, ContractsJson.Default.TokenCreated);
@@ -63,10 +66,10 @@ internal static class TokenCommand
             JsonOutput.Write(context.Out, tokens, ContractsJson.Default.IReadOnlyListTokenInfo);
             return ExitCodes.Done;
         }
-        var table = new Table("ID", "NAME", "CREATED", "USED");
+        var table = new Table("ID", "NAME", "ROLE", "APPS", "CREATED", "USED");
         var now = context.Time.GetUtcNow();
         foreach (var token in tokens)
-            table.Add(token.Id, token.Name, RelativeTime.Ago(token.CreatedAt, now), RelativeTime.Ago(token.LastUsedAt, now));
+            table.Add(token.Id, token.Name, token.Role, token.Apps is { } apps ? string.Join(", ", apps) : "all", RelativeTime.Ago(token.CreatedAt, now), RelativeTime.Ago(token.LastUsedAt, now));
         table.WriteTo(context.Out, context.OutStyle);
         return ExitCodes.Done;
     }

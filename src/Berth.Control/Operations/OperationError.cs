@@ -11,6 +11,9 @@ public enum ErrorKind
     /// <summary>It cannot be done as things stand.</summary>
     Conflict,
 
+    /// <summary>It is not for whoever asks.</summary>
+    Forbidden,
+
     /// <summary>There is no room for it on a disk.</summary>
     NoSpace,
 }

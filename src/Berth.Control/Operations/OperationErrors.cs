@@ -63,7 +63,8 @@ internal static class OperationErrors
     public static OperationError BadHost(string host) =>
         new(ErrorKind.Invalid, "bad-host", $"\"{host}\" is no host name; write it like shop.example.com, *.example.com or shop.example.com/api, without scheme and port");
 
-    public static OperationError HostTaken(string host, string app) => new(ErrorKind.Conflict, "host-taken", $"{host} leads to app \"{app}\" already; remove that route first");
+    /// <summary>Which app that is, is for those to see who may see it.</summary>
+    public static OperationError HostTaken(string host) => new(ErrorKind.Conflict, "host-taken", $"{host} leads to another app already; remove that route first (`berth route list`)");
 
     public static OperationError RouteNotFound(string host) => new(ErrorKind.NotFound, "route-not-found", $"there is no route for {host}; `berth route list` shows those that are");
 
@@ -112,6 +113,19 @@ internal static class OperationErrors
 
     public static OperationError BadWatch(string text, TimeSpan longest) => new(ErrorKind.Invalid, "bad-watch", $"\"{text}\" is no time to watch a release; write a duration up to {longest.TotalMinutes:0}m, for example 60s or 5m");
 
-    public static OperationError BadImage(string reference) => new(ErrorKind.Invalid, "bad-image", $"\"{reference}\" is no image reference; write it like postgres:16 or registry.example.com/team/app:v1");
+    public static OperationError CrashNotFound(string sandbox) => new(ErrorKind.NotFound, "crash-not-found", $"no crash of a sandbox \"{sandbox}\" is kept; `berth crashes` shows those that are");
 
+    public static OperationError TokenNotFound(string id) => new(ErrorKind.NotFound, "token-not-found", $"there is no token \"{id}\"; `berth token list` shows those that are");
+
+    public static OperationError BadTokenName(int limit) => new(ErrorKind.Invalid, "bad-token-name", $"a token needs a name of 1 to {limit} characters, so that it can be told from others");
+
+    public static OperationError BadRole(string role) => new(ErrorKind.Invalid, "bad-role", $"\"{role}\" is no role; a token is for an admin, a deployer or a viewer");
+
+    public static OperationError DeployerWithoutApps() => new(ErrorKind.Invalid, "deployer-without-apps", "a deployer's token is for apps by name; name at least one (--app NAME)");
+
+    public static OperationError AdminWithApps() => new(ErrorKind.Invalid, "admin-with-apps", "an admin's token is for all apps; leave the apps out, or make it a deployer's");
+
+    public static OperationError TooManyApps(int limit) => new(ErrorKind.Invalid, "too-many-apps", $"more than {limit} apps were named; make several tokens");
+
+    public static OperationError BadImage(string reference) => new(ErrorKind.Invalid, "bad-image", $"\"{reference}\" is no image reference; write it like postgres:16 or registry.example.com/team/app:v1");
 }

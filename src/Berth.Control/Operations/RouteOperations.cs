@@ -25,9 +25,9 @@ public sealed class RouteOperations(Stores stores, RoutePublisher publisher, Cer
         if (RouteAddress.TryParse(text) is not { } address)
             return OperationErrors.BadHost(text);
         if (Find(address) is { } taken && taken.App != app.Name)
-            return OperationErrors.HostTaken(address.ToString(), taken.App);
-        if (stores.Routes.TryAdd(address, app.Name) is { } owner)
-            return OperationErrors.HostTaken(address.ToString(), owner);
+            return OperationErrors.HostTaken(address.ToString());
+        if (stores.Routes.TryAdd(address, app.Name) is not null)
+            return OperationErrors.HostTaken(address.ToString());
         await ChangedAsync(ct);
         return Find(address)!;
     }
@@ -111,7 +111,7 @@ public sealed class RouteOperations(Stores stores, RoutePublisher publisher, Cer
             if (RouteAddress.TryParse(text) is not { } address)
                 return OperationErrors.BadHost(text);
             if (routes.FirstOrDefault(r => r.Address == address) is { } taken && taken.App != app)
-                return OperationErrors.HostTaken(text, taken.App);
+                return OperationErrors.HostTaken(text);
         }
         return null;
     }
@@ -123,8 +123,8 @@ public sealed class RouteOperations(Stores stores, RoutePublisher publisher, Cer
         var added = wishes.Random && own.Count == 0 ? [FreeAddress(app)] : wishes.Hosts.Select(RouteAddress.TryParse).OfType<RouteAddress>().Except(own).ToList();
         foreach (var address in added)
         {
-            if (stores.Routes.TryAdd(address, app) is { } owner)
-                return OperationErrors.HostTaken(address.ToString(), owner);
+            if (stores.Routes.TryAdd(address, app) is not null)
+                return OperationErrors.HostTaken(address.ToString());
         }
         var removed = wishes.None ? own : [];
         foreach (var address in removed)

@@ -147,6 +147,10 @@ internal static class Schema
         """
         ALTER TABLE deployments ADD COLUMN watch INTEGER NOT NULL DEFAULT 0;
         """,
+        """
+        ALTER TABLE tokens ADD COLUMN role TEXT NOT NULL DEFAULT 'Admin';
+        ALTER TABLE tokens ADD COLUMN apps TEXT;
+        """,
     ];
 
     public static void Migrate(SqliteConnection db, string path)

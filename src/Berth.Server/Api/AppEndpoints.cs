@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Berth.Contracts;
 using Berth.Control;
-using Berth.Model;
+using Berth.Control.Access;
 
 namespace Berth.Server.Api;
 
@@ -10,23 +10,26 @@ internal static class AppEndpoints
 {
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/apps", (AppViews views, CancellationToken ct) => views.ListAsync(ct)).WithSummary("All apps");
-        api.MapPost("/apps", CreateAsync).WithSummary("Make an app").Produces<AppInfo>(201);
+        api.MapGet("/apps", (HttpContext http, AppViews views, CancellationToken ct) => views.ListAsync(http.Caller().Grant, ct)).Needs(Permission.View, Subject.Covered).WithSummary("All apps");
+        api.MapPost("/apps", CreateAsync).Needs(Permission.Deploy, Subject.Covered).WithSummary("Make an app").Produces<AppInfo>(201);
         api.MapGet("/apps/{app}", (string app, ControlPlane control, AppViews views, CancellationToken ct) =>
-            Of(control, app, found => views.FindAsync(found, ct))).WithSummary("One app").Produces<AppInfo>();
-        api.MapDelete("/apps/{app}", Delete).WithSummary("Delete an app with all that runs of it; its disks stay").Produces(202);
+            Of(control, app, found => views.FindAsync(found, ct))).Needs(Permission.View).WithSummary("One app").Produces<AppInfo>();
+        api.MapDelete("/apps/{app}", Delete).Needs(Permission.Deploy).WithSummary("Delete an app with all that runs of it; its disks stay").Produces(202);
         api.MapGet("/apps/{app}/services", (string app, ControlPlane control, AppViews views, CancellationToken ct) =>
-            Of(control, app, async found => (await views.FindAsync(found, ct)).Services)).WithSummary("An app's services").Produces<IReadOnlyList<ServiceInfo>>();
-        api.MapPost("/apps/{app}/scale", Scale).WithSummary("Set services' counts and limits").Produces<IReadOnlyList<ServiceInfo>>();
+            Of(control, app, async found => (await views.FindAsync(found, ct)).Services)).Needs(Permission.View).WithSummary("An app's services").Produces<IReadOnlyList<ServiceInfo>>();
+        api.MapPost("/apps/{app}/scale", Scale).Needs(Permission.Deploy).WithSummary("Set services' counts and limits").Produces<IReadOnlyList<ServiceInfo>>();
         api.MapGet("/apps/{app}/scaling", (string app, ControlPlane control, AppViews views, CancellationToken ct) =>
-            Of(control, app, found => views.ScalingAsync(found, ct))).WithSummary("Demand, the counts that follow from it, and why").Produces<ScalingInfo>();
-        api.MapPost("/apps/{app}/restart", Restart).WithSummary("Replace sandboxes without a gap").Produces<IReadOnlyList<ServiceInfo>>();
-        api.MapGet("/apps/{app}/settled", Settled).WithSummary("One line with the app, once all that is wanted of it runs").Produces<AppInfo>(200, "application/x-ndjson");
-        api.MapGet("/apps/{app}/env", Env).WithSummary("An app's variables with their values").Produces<IReadOnlyList<EnvInfo>>();
+            Of(control, app, found => views.ScalingAsync(found, ct))).Needs(Permission.View).WithSummary("Demand, the counts that follow from it, and why").Produces<ScalingInfo>();
+        api.MapPost("/apps/{app}/restart", Restart).Needs(Permission.Deploy).WithSummary("Replace sandboxes without a gap").Produces<IReadOnlyList<ServiceInfo>>();
+        api.MapGet("/apps/{app}/settled", Settled).Needs(Permission.View).WithSummary("One line with the app, once all that is wanted of it runs").Produces<AppInfo>(200, "application/x-ndjson");
+        api.MapGet("/apps/{app}/env", Env).Needs(Permission.View).WithSummary("An app's variables; their values only for who may deploy it").Produces<IReadOnlyList<EnvInfo>>();
     }
 
-    private static async Task<IResult> CreateAsync(CreateAppRequest request, ControlPlane control, AppViews views, CancellationToken ct)
+    private static async Task<IResult> CreateAsync(CreateAppRequest request, HttpContext http, ControlPlane control, AppViews views, CancellationToken ct)
     {
+        // Said of any name that is not in the token, so that it tells nothing of what there is.
+        if (http.Caller() is { Grant.Apps: not null } caller && !caller.Grant.Covers(request.Name ?? ""))
+            return ProblemResults.From(AccessErrors.ForOtherApps(caller.Name));
         var created = control.Apps.Create(request.Name);
         return created.Error is { } error
             ? ProblemResults.From(error)
@@ -69,17 +72,7 @@ internal static class AppEndpoints
             yield return await views.FindAsync(found.Value, ct);
     }
 
-    private static Task<IResult> Env(string app, ControlPlane control) => Of(control, app, found =>
-    {
-        var config = control.Deployments.Config(found);
-        var active = found.ActiveRelease is { } id ? control.Stores.Releases.Find(id) : null;
-        return Task.FromResult<IReadOnlyList<EnvInfo>>(
-        [
-            .. EnvVars.Merge(active?.FileEnv ?? [], config)
-                .Select(v => new EnvInfo(v.Key, v.Value, config.Any(c => c.Key == v.Key) ? "manual" : "config") { Sensitive = active?.SensitiveEnv.Contains(v.Key) == true })
-                .OrderBy(v => v.Key, StringComparer.Ordinal),
-        ]);
-    });
+    private static Task<IResult> Env(string app, HttpContext http, ControlPlane control) => Of(control, app, found => Task.FromResult(EnvViews.Of(found, control, EnvViews.ShowsValues(http))));
 
     /// <summary>What <paramref name="show"/> makes of the app, or the problem that there is none.</summary>
     private static async Task<IResult> Of<T>(ControlPlane control, string app, Func<Control.Store.AppRecord, Task<T>> show)

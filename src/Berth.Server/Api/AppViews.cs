@@ -1,5 +1,6 @@
 using Berth.Contracts;
 using Berth.Control;
+using Berth.Control.Access;
 using Berth.Control.Autoscaling;
 using Berth.Control.Reconciling;
 using Berth.Control.Store;
@@ -10,10 +11,10 @@ namespace Berth.Server.Api;
 /// <summary>Apps, services, pools and sandboxes as people see them: what was asked for beside what runs. The one place where their status becomes words.</summary>
 internal sealed class AppViews(ControlPlane control)
 {
-    public async Task<IReadOnlyList<AppInfo>> ListAsync(CancellationToken ct)
+    public async Task<IReadOnlyList<AppInfo>> ListAsync(Grant grant, CancellationToken ct)
     {
         var sandboxes = (await control.Engine.ListSandboxesAsync(app: null, ct)).ToLookup(s => s.App, StringComparer.Ordinal);
-        return [.. control.Stores.Apps.List().Where(a => !a.Deleting).Select(a => App(a, [.. sandboxes[a.Name]]))];
+        return [.. control.Stores.Apps.List().Where(a => !a.Deleting && grant.Covers(a.Name)).Select(a => App(a, [.. sandboxes[a.Name]]))];
     }
 
     public async Task<AppInfo> FindAsync(AppRecord app, CancellationToken ct)
@@ -25,14 +26,14 @@ internal sealed class AppViews(ControlPlane control)
         };
     }
 
-    public async Task<IReadOnlyList<PoolInfo>> PoolsAsync(string? app, CancellationToken ct)
+    public async Task<IReadOnlyList<PoolInfo>> PoolsAsync(string? app, Grant grant, CancellationToken ct)
     {
         var sandboxes = (await control.Engine.ListSandboxesAsync(app, ct)).ToLookup(s => s.PoolId, StringComparer.Ordinal);
-        var apps = control.Stores.Apps.List().Where(a => app is null || a.Name == app);
+        var apps = control.Stores.Apps.List().Where(a => (app is null || a.Name == app) && grant.Covers(a.Name));
         return [.. apps.SelectMany(a => Pools(a, sandboxes))];
     }
 
-    public async Task<IReadOnlyList<SandboxInfo>> SandboxesAsync(string? app, bool all, CancellationToken ct)
+    public async Task<IReadOnlyList<SandboxInfo>> SandboxesAsync(string? app, bool all, Grant grant, CancellationToken ct)
     {
         var services = new Dictionary<string, ReleaseService>(StringComparer.Ordinal);
         foreach (var record in control.Stores.Apps.List())
@@ -41,7 +42,7 @@ internal sealed class AppViews(ControlPlane control)
                 services[service.PoolId] = service;
         }
         return [.. (await control.Engine.ListSandboxesAsync(app, ct))
-            .Where(s => all || s.State is SandboxState.Running or SandboxState.Frozen)
+            .Where(s => grant.Covers(s.App) && (all || s.State is SandboxState.Running or SandboxState.Frozen))
             .OrderBy(s => s.App, StringComparer.Ordinal).ThenBy(s => s.Service, StringComparer.Ordinal).ThenBy(s => s.CreatedAt)
             .Select(s => Sandbox(s, services.GetValueOrDefault(s.PoolId)))];
     }

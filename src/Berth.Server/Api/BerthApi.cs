@@ -1,4 +1,5 @@
 using Berth.Contracts;
+using Berth.Control.Access;
 using Berth.Model;
 using Berth.Server.Dashboard;
 using Berth.Server.Git;
@@ -32,10 +33,11 @@ internal static class BerthApi
         app.Use(HandleFailuresAsync);
         app.UseMiddleware<SessionAuthentication>();
         app.UseMiddleware<TokenAuthentication>();
+        app.UseMiddleware<AccessCheck>();
         app.UseWebSockets(new() { KeepAliveInterval = TimeSpan.FromSeconds(30) });
-        app.MapGet("/healthz", () => "ok\n").ExcludeFromDescription();
-        app.MapGet("/metrics", RouteEndpoints.MetricsAsync).ExcludeFromDescription();
-        app.MapGet("/openapi/v1.json", ApiDescription.SendAsync).ExcludeFromDescription();
+        app.MapGet("/healthz", () => "ok\n").Open().ExcludeFromDescription();
+        app.MapGet("/metrics", RouteEndpoints.MetricsAsync).Needs(Permission.View, Subject.Server).ExcludeFromDescription();
+        app.MapGet("/openapi/v1.json", ApiDescription.SendAsync).Open().ExcludeFromDescription();
         var api = app.MapGroup("/v1");
         ServerEndpoints.Map(api);
         AppEndpoints.Map(api);
@@ -48,7 +50,7 @@ internal static class BerthApi
         RouteEndpoints.Map(api);
         CertificateEndpoints.Map(api);
         DiskEndpoints.Map(api);
-        app.MapFallback("/v1/{**path}", NoEndpointAsync);
+        app.MapFallback("/v1/{**path}", NoEndpointAsync).Needs(Permission.View, Subject.Covered);
         app.MapGit();
         app.MapDashboard();
     }
@@ -79,9 +81,7 @@ internal static class BerthApi
             if (status >= StatusCodes.Status500InternalServerError)
                 LogFailed(http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Berth.Server.Api"), http.Request.Method, http.Request.Path, e);
             var detail = status == StatusCodes.Status500InternalServerError ? "berthd met a bug or broken I/O; its log says more" : Detail(e);
-            await (DashboardEndpoints.Answers(http)
-                ? http.RequestServices.GetRequiredService<PageWriter>().ErrorAsync(http, status, detail)
-                : ProblemResults.WriteAsync(http, status, code, detail));
+            await Refusal.WriteAsync(http, status, code, detail);
         }
     }
 

@@ -1,5 +1,6 @@
 using Berth.Contracts;
 using Berth.Control;
+using Berth.Control.Access;
 using Berth.Control.Certificates;
 
 namespace Berth.Server.Api;
@@ -9,11 +10,11 @@ internal static class CertificateEndpoints
 {
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/certificates", List).WithSummary("All certificates, without their keys");
-        api.MapPut("/certificates/{host}", PutAsync).WithSummary("Give a host a certificate, or another one").Produces<CertificateInfo>();
-        api.MapPut("/certificates/{host}/automatic", Automate).WithSummary("Have the host's certificates by ACME from now on").Produces(204);
-        api.MapDelete("/certificates/{host}/automatic", StopAutomation).WithSummary("Have them by ACME no more; the one that is there stays").Produces(204);
-        api.MapDelete("/certificates/{host}", RemoveAsync).WithSummary("Remove a host's certificate with its key").Produces(204);
+        api.MapGet("/certificates", List).Needs(Permission.View, Subject.Server).WithSummary("All certificates, without their keys");
+        api.MapPut("/certificates/{host}", PutAsync).Needs(Permission.Administer, Subject.Server).WithSummary("Give a host a certificate, or another one").Produces<CertificateInfo>();
+        api.MapPut("/certificates/{host}/automatic", Automate).Needs(Permission.Administer, Subject.Server).WithSummary("Have the host's certificates by ACME from now on").Produces(204);
+        api.MapDelete("/certificates/{host}/automatic", StopAutomation).Needs(Permission.Administer, Subject.Server).WithSummary("Have them by ACME no more; the one that is there stays").Produces(204);
+        api.MapDelete("/certificates/{host}", RemoveAsync).Needs(Permission.Administer, Subject.Server).WithSummary("Remove a host's certificate with its key").Produces(204);
     }
 
     private static IReadOnlyList<CertificateInfo> List(ControlPlane control)

@@ -1,5 +1,6 @@
 using Berth.Contracts;
 using Berth.Control;
+using Berth.Control.Access;
 using Berth.Control.Store;
 
 namespace Berth.Server.Api;
@@ -18,8 +19,8 @@ internal static class CrashEndpoints
 
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/apps/{app}/crashes", List).WithSummary("An app's crashes, newest first").Produces<IReadOnlyList<CrashSummary>>();
-        api.MapGet("/crashes/{sandbox}", Show).WithSummary("One crash, with what the sandbox printed last and what its release had changed").Produces<CrashDetails>();
+        api.MapGet("/apps/{app}/crashes", List).Needs(Permission.View).WithSummary("An app's crashes, newest first").Produces<IReadOnlyList<CrashSummary>>();
+        api.MapGet("/crashes/{sandbox}", Show).Needs(Permission.View, Subject.Crash).WithSummary("One crash, with what the sandbox printed last and what its release had changed").Produces<CrashDetails>();
     }
 
     private static IResult List(string app, ControlPlane control)
@@ -33,14 +34,14 @@ internal static class CrashEndpoints
     private static IResult Show(string sandbox, ControlPlane control)
     {
         if (control.Stores.Capsules.Find(sandbox) is not { } capsule || control.Stores.Apps.Find(capsule.App) is not { } app)
-            return ProblemResults.Of(StatusCodes.Status404NotFound, "crash-not-found", $"no crash of a sandbox \"{sandbox}\" is kept; `berth crashes` shows those that are");
+            return ProblemResults.From(Subjects.NotFound(Subject.Crash, sandbox));
         var release = control.Stores.Releases.Find(capsule.Release);
         var before = capsule.LastGood is { } id ? control.Stores.Releases.Find(id) : null;
         return Results.Ok(new CrashDetails
         {
             Crash = Summary(capsule, control),
             LastGood = before?.Label,
-            Changes = release is null || before is null ? [] : ReleaseChanges.Of(ReleaseEndpoints.Details(before, app), ReleaseEndpoints.Details(release, app)),
+            Changes = release is null || before is null ? [] : ReleaseChanges.Of(ReleaseEndpoints.Details(before, app, values: true), ReleaseEndpoints.Details(release, app, values: true)),
             LastLines = capsule.Lines,
         });
     }

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Berth.Contracts;
 using Berth.Control;
+using Berth.Control.Access;
 using Berth.Control.Operations;
 using Berth.Control.Store;
 using Berth.Model;
@@ -12,12 +13,12 @@ internal static class DeploymentEndpoints
 {
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapPost("/apps/{app}/deployments", DeployAsync).WithSummary("Deploy a tar of a folder, or an image").Produces<DeploymentEvent>(200, "application/x-ndjson");
-        api.MapGet("/apps/{app}/deployments", List).WithSummary("An app's deployments, newest first").Produces<IReadOnlyList<DeploymentInfo>>();
-        api.MapGet("/deployments/{id}/events", Events).WithSummary("What happens in a deployment, from its beginning").Produces<DeploymentEvent>(200, "application/x-ndjson");
-        api.MapPost("/deployments/{id}/cancel", Cancel).WithSummary("Cancel a deployment that has not switched yet").Produces<DeploymentInfo>();
-        api.MapPost("/apps/{app}/rollback", RollBack).WithSummary("Deploy an older release again").Produces<DeploymentEvent>(200, "application/x-ndjson");
-        api.MapPatch("/apps/{app}/env", ChangeEnv).WithSummary("Set and unset variables, as a new release").Produces<DeploymentEvent>(200, "application/x-ndjson");
+        api.MapPost("/apps/{app}/deployments", DeployAsync).Needs(Permission.Deploy).WithSummary("Deploy a tar of a folder, or an image").Produces<DeploymentEvent>(200, "application/x-ndjson");
+        api.MapGet("/apps/{app}/deployments", List).Needs(Permission.View).WithSummary("An app's deployments, newest first").Produces<IReadOnlyList<DeploymentInfo>>();
+        api.MapGet("/deployments/{id}/events", Events).Needs(Permission.View, Subject.Deployment).WithSummary("What happens in a deployment, from its beginning").Produces<DeploymentEvent>(200, "application/x-ndjson");
+        api.MapPost("/deployments/{id}/cancel", Cancel).Needs(Permission.Deploy, Subject.Deployment).WithSummary("Cancel a deployment that has not switched yet").Produces<DeploymentInfo>();
+        api.MapPost("/apps/{app}/rollback", RollBack).Needs(Permission.Deploy).WithSummary("Deploy an older release again").Produces<DeploymentEvent>(200, "application/x-ndjson");
+        api.MapPatch("/apps/{app}/env", ChangeEnv).Needs(Permission.Deploy).WithSummary("Set and unset variables, as a new release").Produces<DeploymentEvent>(200, "application/x-ndjson");
     }
 
     private static async Task<IResult> DeployAsync(
@@ -90,7 +91,7 @@ internal static class DeploymentEndpoints
 
     private static IResult Events(string id, ControlPlane control, DeploymentViews views) => control.Stores.Deployments.Find(id) is { } deployment
         ? Stream(deployment, views)
-        : ProblemResults.Of(StatusCodes.Status404NotFound, "deployment-not-found", $"there is no deployment \"{id}\"; `berth app history` shows an app's deployments");
+        : ProblemResults.From(Subjects.NotFound(Subject.Deployment, id));
 
     private static IResult Cancel(string id, ControlPlane control, DeploymentViews views)
     {

@@ -1,5 +1,6 @@
 using Berth.Contracts;
 using Berth.Control;
+using Berth.Control.Access;
 using Berth.Control.Operations;
 using Berth.Control.Store;
 
@@ -12,14 +13,19 @@ internal static class DiskEndpoints
 
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/disks", List).WithSummary("All disks, and who has them");
-        api.MapPost("/disks", CreateAsync).WithSummary("Make a disk").Produces<DiskInfo>();
-        api.MapDelete("/disks/{disk}", DeleteAsync).WithSummary("Delete a disk that nobody uses, with all that is on it").Produces(204);
-        api.MapGet("/disks/{disk}/backup", BackUpAsync).WithSummary("A disk's files at one moment, as a compressed tar; its sandbox stands still for the copy").Produces(200, contentType: Archive);
-        api.MapPost("/disks/{disk}/restore", RestoreAsync).WithSummary("Make a disk from a backup").Produces<DiskInfo>();
+        api.MapGet("/disks", List).Needs(Permission.View, Subject.Covered).WithSummary("All disks, and who has them");
+        api.MapPost("/disks", CreateAsync).Needs(Permission.Administer, Subject.Server).WithSummary("Make a disk").Produces<DiskInfo>();
+        api.MapDelete("/disks/{disk}", DeleteAsync).Needs(Permission.Administer, Subject.Server).WithSummary("Delete a disk that nobody uses, with all that is on it").Produces(204);
+        api.MapGet("/disks/{disk}/backup", BackUpAsync).Needs(Permission.Administer, Subject.Server).WithSummary("A disk's files at one moment, as a compressed tar; its sandbox stands still for the copy").Produces(200, contentType: Archive);
+        api.MapPost("/disks/{disk}/restore", RestoreAsync).Needs(Permission.Administer, Subject.Server).WithSummary("Make a disk from a backup").Produces<DiskInfo>();
     }
 
-    private static IReadOnlyList<DiskInfo> List(ControlPlane control) => [.. control.Disks.List().Select(Info)];
+    private static IReadOnlyList<DiskInfo> List(HttpContext http, ControlPlane control)
+    {
+        var grant = http.Caller().Grant;
+        // A disk belongs to no app: who may not see all apps sees the disks that the own ones have at the moment.
+        return [.. control.Disks.List().Where(d => grant.Apps is null || (d.Lease is { } lease && grant.Covers(lease.App))).Select(Info)];
+    }
 
     private static async Task<IResult> CreateAsync(DiskRequest request, ControlPlane control, CancellationToken ct) =>
         Answer(await control.Disks.CreateAsync(request.Name, request.SizeGb, request.Filesystem, ct));

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Berth.Contracts;
 using Berth.Control;
+using Berth.Control.Access;
 using Berth.Control.Logs;
 using LogQuery = Berth.Control.Logs.LogQuery;
 
@@ -10,7 +11,7 @@ namespace Berth.Server.Api;
 internal static class LogEndpoints
 {
     public static void Map(RouteGroupBuilder api) =>
-        api.MapGet("/apps/{app}/logs", Logs).WithSummary("An app's log lines, oldest first").Produces<LogLine>(200, "application/x-ndjson");
+        api.MapGet("/apps/{app}/logs", Logs).Needs(Permission.View).WithSummary("An app's log lines, oldest first").Produces<LogLine>(200, "application/x-ndjson");
 
     private static IResult Logs(string app, bool? follow, string? service, string? sandbox, DateTimeOffset? since, int? lines, string? filter, ControlPlane control)
     {

@@ -1,5 +1,6 @@
 using Berth.Contracts;
 using Berth.Control;
+using Berth.Control.Access;
 using Berth.Control.Store;
 using Berth.Model;
 
@@ -10,21 +11,22 @@ internal static class ReleaseEndpoints
 {
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/apps/{app}/releases", List).WithSummary("An app's releases, newest first").Produces<IReadOnlyList<ReleaseInfo>>();
-        api.MapGet("/apps/{app}/releases/{release}", Show).WithSummary("One release, by number or id, with its services and variables").Produces<ReleaseDetails>();
-        api.MapGet("/images", ImageAsync).WithSummary("An image that the engine has; nothing is pulled").Produces<ImageDetails>();
+        api.MapGet("/apps/{app}/releases", List).Needs(Permission.View).WithSummary("An app's releases, newest first").Produces<IReadOnlyList<ReleaseInfo>>();
+        api.MapGet("/apps/{app}/releases/{release}", Show).Needs(Permission.View).WithSummary("One release, by number or id, with its services and variables").Produces<ReleaseDetails>();
+        api.MapGet("/images", ImageAsync).Needs(Permission.Deploy, Subject.Covered).WithSummary("An image that the engine has; nothing is pulled").Produces<ImageDetails>();
     }
 
     /// <summary>Newest first.</summary>
     public static IReadOnlyList<ReleaseInfo> ListOf(ControlPlane control, AppRecord app) => [.. control.Stores.Releases.List(app.Name).Select(r => Info(r, app))];
 
     /// <summary>All of a release.</summary>
-    public static ReleaseDetails Details(Release release, AppRecord app) => new()
+    /// <param name="values">With the values of its variables.</param>
+    public static ReleaseDetails Details(Release release, AppRecord app, bool values) => new()
     {
         Release = Info(release, app),
         ReleaseCommand = release.ReleaseCommand,
-        Env = [.. release.Env.Select(v => new EnvInfo(v.Key, v.Value, release.Config.Contains(v) ? "manual" : "config"))],
-        Services = [.. release.Services.Select(Service)],
+        Env = EnvViews.Of(release, values),
+        Services = [.. release.Services.Select(s => Service(s, values))],
     };
 
     private static IResult List(string app, ControlPlane control)
@@ -33,13 +35,13 @@ internal static class ReleaseEndpoints
         return found.Error is { } missing ? ProblemResults.From(missing) : Results.Ok(ListOf(control, found.Value));
     }
 
-    private static IResult Show(string app, string release, ControlPlane control)
+    private static IResult Show(string app, string release, HttpContext http, ControlPlane control)
     {
         var found = control.Apps.Find(app);
         if (found.Error is { } noApp)
             return ProblemResults.From(noApp);
         var shown = control.Deployments.FindRelease(found.Value, release);
-        return shown.Error is { } noRelease ? ProblemResults.From(noRelease) : Results.Ok(Details(shown.Value, found.Value));
+        return shown.Error is { } noRelease ? ProblemResults.From(noRelease) : Results.Ok(Details(shown.Value, found.Value, EnvViews.ShowsValues(http)));
     }
 
     private static async Task<IResult> ImageAsync(string reference, ControlPlane control, CancellationToken ct) => await control.Images.FindImageAsync(reference, ct) is { } image
@@ -58,7 +60,7 @@ internal static class ReleaseEndpoints
         Services = [.. release.Services.Select(s => s.Definition.Name)],
     };
 
-    private static ServiceDetails Service(ReleaseService service) => new()
+    private static ServiceDetails Service(ReleaseService service, bool values) => new()
     {
         Name = service.Definition.Name,
         Command = service.Definition.Command ?? (service.Definition.Args is { } args ? string.Join(' ', args) : null),
@@ -70,7 +72,7 @@ internal static class ReleaseEndpoints
         Memory = ByteSize.Format(service.Definition.MemoryBytes),
         Cpu = service.Definition.Cpu,
         Overlaps = service.Definition.Overlaps,
-        Env = [.. service.Definition.Env.Select(v => new EnvInfo(v.Key, v.Value, "config"))],
+        Env = EnvViews.Of(service.Definition, values),
         Disks = [.. service.Definition.Disks.Select(d => d.Name)],
         Source = service.Definition.Source,
     };

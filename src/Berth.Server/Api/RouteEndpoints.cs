@@ -1,5 +1,6 @@
 using Berth.Contracts;
 using Berth.Control;
+using Berth.Control.Access;
 using Berth.Control.Operations;
 using Berth.Control.Store;
 using Berth.Model;
@@ -11,12 +12,12 @@ internal static class RouteEndpoints
 {
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/routes", List).WithSummary("All routes");
-        api.MapPost("/routes", AddAsync).WithSummary("Lead a host, or a path of one, to an app").Produces<RouteInfo>();
-        api.MapPatch("/routes/{**address}", ChangeAsync).WithSummary("Change a route's rules: password, networks, time limit, TLS, share of another release").Produces<RouteInfo>();
-        api.MapDelete("/routes/{**address}", RemoveAsync).WithSummary("Remove a route that was added").Produces(204);
-        api.MapPut("/routes/default", SetDefaultAsync).WithSummary("Choose the app for unknown hosts").Produces<IReadOnlyList<RouteInfo>>();
-        api.MapPut("/apps/{app}/maintenance", SetMaintenanceAsync).WithSummary("Answer an app's visitors with 503, or let them in again").Produces(204);
+        api.MapGet("/routes", List).Needs(Permission.View, Subject.Covered).WithSummary("All routes");
+        api.MapPost("/routes", AddAsync).Needs(Permission.Deploy, Subject.Covered).WithSummary("Lead a host, or a path of one, to an app").Produces<RouteInfo>();
+        api.MapPatch("/routes/{**address}", ChangeAsync).Needs(Permission.Deploy, Subject.Route).WithSummary("Change a route's rules: password, networks, time limit, TLS, share of another release").Produces<RouteInfo>();
+        api.MapDelete("/routes/{**address}", RemoveAsync).Needs(Permission.Deploy, Subject.Route).WithSummary("Remove a route that was added").Produces(204);
+        api.MapPut("/routes/default", SetDefaultAsync).Needs(Permission.Administer, Subject.Server).WithSummary("Choose the app for unknown hosts").Produces<IReadOnlyList<RouteInfo>>();
+        api.MapPut("/apps/{app}/maintenance", SetMaintenanceAsync).Needs(Permission.Deploy).WithSummary("Answer an app's visitors with 503, or let them in again").Produces(204);
     }
 
     /// <summary>Where Prometheus looks.</summary>
@@ -35,10 +36,13 @@ internal static class RouteEndpoints
         Share = route.Rules?.Split is { } split ? new RouteShare(split.Release, split.Percent) : null,
     };
 
-    private static IReadOnlyList<RouteInfo> List(ControlPlane control) => [.. control.Routes.List().Select(r => Info(r, control))];
+    private static IReadOnlyList<RouteInfo> List(HttpContext http, ControlPlane control) =>
+        [.. control.Routes.List().Where(r => http.Caller().Grant.Covers(r.App)).Select(r => Info(r, control))];
 
-    private static async Task<IResult> AddAsync(RouteRequest request, ControlPlane control, CancellationToken ct)
+    private static async Task<IResult> AddAsync(RouteRequest request, HttpContext http, ControlPlane control, CancellationToken ct)
     {
+        if (!http.Caller().Grant.Covers(request.App))
+            return ProblemResults.From(Subjects.NotFound(Subject.App, request.App));
         var app = control.Apps.Find(request.App);
         if (app.Error is { } missing)
             return ProblemResults.From(missing);
@@ -65,7 +69,7 @@ internal static class RouteEndpoints
         return removed.Error is { } error ? ProblemResults.From(error) : Results.NoContent();
     }
 
-    private static async Task<IResult> SetDefaultAsync(DefaultRouteRequest request, ControlPlane control, CancellationToken ct)
+    private static async Task<IResult> SetDefaultAsync(DefaultRouteRequest request, HttpContext http, ControlPlane control, CancellationToken ct)
     {
         AppRecord? app = null;
         if (request.App is { } name)
@@ -76,7 +80,7 @@ internal static class RouteEndpoints
             app = found.Value;
         }
         await control.Routes.SetDefaultAsync(app, ct);
-        return Results.Ok(List(control));
+        return Results.Ok(List(http, control));
     }
 
     private static async Task<IResult> SetMaintenanceAsync(string app, MaintenanceRequest request, ControlPlane control, CancellationToken ct)

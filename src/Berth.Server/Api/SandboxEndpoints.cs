@@ -1,4 +1,5 @@
 using Berth.Control;
+using Berth.Control.Access;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Berth.Server.Api;
@@ -8,11 +9,11 @@ internal static class SandboxEndpoints
 {
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/pools", (string? app, AppViews views, CancellationToken ct) => views.PoolsAsync(app, ct)).WithSummary("Sandbox pools");
-        api.MapGet("/sandboxes", (string? app, bool? all, AppViews views, CancellationToken ct) => views.SandboxesAsync(app, all == true, ct)).WithSummary("Sandboxes; with all, also those that have ended");
-        api.MapPost("/sandboxes/{id}/stop", StopAsync).WithSummary("Stop a sandbox; its pool starts another").Produces(204);
-        api.MapGet("/sandboxes/{id}/exec", ExecAsync).WithSummary("Run a command in a sandbox, over a WebSocket");
-        api.MapGet("/apps/{app}/run", RunAsync).WithSummary("Run a command in a new sandbox of the active release, over a WebSocket; the sandbox ends with the connection");
+        api.MapGet("/pools", (string? app, HttpContext http, AppViews views, CancellationToken ct) => views.PoolsAsync(app, http.Caller().Grant, ct)).Needs(Permission.View, Subject.Covered).WithSummary("Sandbox pools");
+        api.MapGet("/sandboxes", (string? app, bool? all, HttpContext http, AppViews views, CancellationToken ct) => views.SandboxesAsync(app, all == true, http.Caller().Grant, ct)).Needs(Permission.View, Subject.Covered).WithSummary("Sandboxes; with all, also those that have ended");
+        api.MapPost("/sandboxes/{id}/stop", StopAsync).Needs(Permission.Deploy, Subject.Sandbox).WithSummary("Stop a sandbox; its pool starts another").Produces(204);
+        api.MapGet("/sandboxes/{id}/exec", ExecAsync).Needs(Permission.Deploy, Subject.Sandbox).WithSummary("Run a command in a sandbox, over a WebSocket");
+        api.MapGet("/apps/{app}/run", RunAsync).Needs(Permission.Deploy).WithSummary("Run a command in a new sandbox of the active release, over a WebSocket; the sandbox ends with the connection");
     }
 
     private static async Task<IResult> StopAsync(string id, ControlPlane control, CancellationToken ct)

@@ -1,5 +1,6 @@
 using Berth.Contracts;
 using Berth.Control;
+using Berth.Control.Access;
 using Berth.Model;
 
 namespace Berth.Server.Api;
@@ -7,14 +8,12 @@ namespace Berth.Server.Api;
 /// <summary>The server itself and the tokens that open it.</summary>
 internal static class ServerEndpoints
 {
-    private const int MaxTokenName = 100;
-
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/version", VersionAsync).WithSummary("Versions of Berth and of the engine");
-        api.MapGet("/tokens", (ControlPlane control) => (IReadOnlyList<TokenInfo>)[.. control.Stores.Tokens.List().Select(t => new TokenInfo(t.Id, t.Name, t.CreatedAt, t.LastUsedAt))]).WithSummary("All tokens, without their secrets");
-        api.MapPost("/tokens", Create).WithSummary("Make a token; its secret is shown this once").Produces<TokenCreated>(201);
-        api.MapDelete("/tokens/{id}", Revoke).WithSummary("Revoke a token by id or name").Produces(204);
+        api.MapGet("/version", VersionAsync).Needs(Permission.View, Subject.Covered).WithSummary("Versions of Berth and of the engine");
+        api.MapGet("/tokens", (ControlPlane control) => (IReadOnlyList<TokenInfo>)[.. control.Stores.Tokens.List().Select(Info)]).Needs(Permission.Administer, Subject.Server).WithSummary("All tokens, without their secrets");
+        api.MapPost("/tokens", Create).Needs(Permission.Administer, Subject.Server).WithSummary("Make a token; its secret is shown this once").Produces<TokenCreated>(201);
+        api.MapDelete("/tokens/{id}", Revoke).Needs(Permission.Administer, Subject.Server).WithSummary("Revoke a token by id or name").Produces(204);
     }
 
     private static async Task<VersionInfo> VersionAsync(ControlPlane control, CancellationToken ct)
@@ -31,15 +30,16 @@ internal static class ServerEndpoints
         }
     }
 
+    private static TokenInfo Info(Control.Store.Token token) => new(token.Id, token.Name, token.CreatedAt, token.LastUsedAt) { Role = Grant.Word(token.Grant.Role), Apps = token.Grant.Apps };
+
     private static IResult Create(TokenRequest request, ControlPlane control)
     {
-        if (request.Name.Trim().Length is 0 or > MaxTokenName)
-            return ProblemResults.Of(StatusCodes.Status422UnprocessableEntity, "bad-token-name", $"a token needs a name of 1 to {MaxTokenName} characters, so that it can be told from others");
-        var (token, secret) = control.Stores.Tokens.Create(request.Name.Trim());
+        var created = control.Tokens.Create(request.Name, request.Role, request.Apps ?? []);
+        if (created.Error is { } error)
+            return ProblemResults.From(error);
+        var (token, secret) = created.Value;
         return Results.Created($"/v1/tokens/{token.Id}", new TokenCreated(token.Id, token.Name, secret));
     }
 
-    private static IResult Revoke(string id, ControlPlane control) => control.Stores.Tokens.Revoke(id)
-        ? Results.NoContent()
-        : ProblemResults.Of(StatusCodes.Status404NotFound, "token-not-found", $"there is no token \"{id}\"; `berth token list` shows those that are");
+    private static IResult Revoke(string id, ControlPlane control) => control.Tokens.Revoke(id).Error is { } error ? ProblemResults.From(error) : Results.NoContent();
 }

@@ -1,5 +1,6 @@
 using Berth.Contracts;
 using Berth.Control;
+using Berth.Control.Access;
 
 namespace Berth.Server.Api;
 
@@ -7,7 +8,7 @@ namespace Berth.Server.Api;
 internal static class SystemEndpoints
 {
     public static void Map(RouteGroupBuilder api) =>
-        api.MapGet("/system/space", SpaceAsync).WithSummary("What Berth takes of the disk, by app");
+        api.MapGet("/system/space", SpaceAsync).Needs(Permission.View, Subject.Server).WithSummary("What Berth takes of the disk, by app");
 
     private static async Task<SpaceInfo> SpaceAsync(ControlPlane control, CancellationToken ct)
     {

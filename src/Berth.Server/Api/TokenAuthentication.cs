@@ -6,19 +6,21 @@ using Berth.Server.Git;
 namespace Berth.Server.Api;
 
 /// <summary>
-/// Lets in whoever shows a token, and nobody else: every path is closed but those named here. A new endpoint is closed without anyone
-/// thinking of it. The dashboard's endpoints are open to those whom <see cref="SessionAuthentication"/> has admitted to them. git can only show a password, so
+/// Lets in whoever shows a token, and nobody else, but to endpoints that are open to all; what a token opens is decided by <see cref="AccessCheck"/>. The dashboard's endpoints are open to those whom <see cref="SessionAuthentication"/> has admitted to them. git can only show a password, so
 /// under its own paths the token may come as one.
 /// </summary>
 internal sealed class TokenAuthentication(RequestDelegate next, TokenStore tokens)
 {
-    private static readonly HashSet<string> Open = ["/healthz", "/openapi/v1.json"];
-
     public Task InvokeAsync(HttpContext http)
     {
         var git = http.Request.Path.StartsWithSegments(GitEndpoints.Prefix);
-        if (Open.Contains(http.Request.Path.Value ?? "") || http.Features.Get<Admission>() is not null || (SecretOf(http.Request, git) is { } secret && tokens.Find(secret) is not null))
+        if (http.GetEndpoint()?.Metadata.GetMetadata<Need>() is { Permission: null } || http.Features.Get<Admission>() is not null)
             return next(http);
+        if (SecretOf(http.Request, git) is { } secret && tokens.Find(secret) is { } token)
+        {
+            http.Features.Set(token);
+            return next(http);
+        }
         if (git)
         {
             http.Response.Headers.WWWAuthenticate = "Basic realm=\"Berth\", charset=\"UTF-8\"";

@@ -1,4 +1,5 @@
 using Berth.Control;
+using Berth.Control.Access;
 using Berth.Control.Operations;
 using Berth.Control.Store;
 using Berth.Server.Api;
@@ -12,11 +13,11 @@ internal static class AppActions
     public static void Map(RouteGroupBuilder group)
     {
         group.MapPost("/apps/{app}/scale", (string app, HttpContext http, ControlPlane control, AppReader reader, PageWriter pages) =>
-            ChangeAsync(app, http, control, reader, pages, found => Scale(control, found, http.Request.Form)));
+            ChangeAsync(app, http, control, reader, pages, found => Scale(control, found, http.Request.Form))).Needs(Permission.Deploy);
         group.MapPost("/apps/{app}/restart", (string app, HttpContext http, ControlPlane control, AppReader reader, PageWriter pages) =>
-            ChangeAsync(app, http, control, reader, pages, found => control.Services.Restart(found, Given(http.Request.Form, "service"))));
-        group.MapPost("/apps/{app}/rollback", RollBackAsync);
-        group.MapPost("/deployments/{id}/cancel", CancelAsync);
+            ChangeAsync(app, http, control, reader, pages, found => control.Services.Restart(found, Given(http.Request.Form, "service")))).Needs(Permission.Deploy);
+        group.MapPost("/apps/{app}/rollback", RollBackAsync).Needs(Permission.Deploy);
+        group.MapPost("/deployments/{id}/cancel", CancelAsync).Needs(Permission.Deploy, Subject.Deployment);
     }
 
     private static Outcome<AppRecord> Scale(ControlPlane control, AppRecord app, IFormCollection form)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Berth.Control;
+using Berth.Control.Access;
 using Berth.Control.Logs;
 using Berth.Server.Api;
 using Berth.Server.Dashboard.Pages;
@@ -11,19 +12,19 @@ internal static class AppPages
 {
     public static void Map(RouteGroupBuilder group)
     {
-        group.MapGet("/", ListAsync);
-        group.MapGet("/apps", AppTableAsync);
-        group.MapGet("/apps/{app}", ShowAsync);
-        group.MapGet("/apps/{app}/overview", OverviewAsync);
-        group.MapGet("/apps/{app}/log", LogPanelAsync);
-        group.MapGet("/apps/{app}/log/lines", LogLinesAsync);
+        group.MapGet("/", ListAsync).Needs(Permission.View, Subject.Covered);
+        group.MapGet("/apps", AppTableAsync).Needs(Permission.View, Subject.Covered);
+        group.MapGet("/apps/{app}", ShowAsync).Needs(Permission.View);
+        group.MapGet("/apps/{app}/overview", OverviewAsync).Needs(Permission.View);
+        group.MapGet("/apps/{app}/log", LogPanelAsync).Needs(Permission.View);
+        group.MapGet("/apps/{app}/log/lines", LogLinesAsync).Needs(Permission.View);
     }
 
     private static async Task ListAsync(HttpContext http, AppViews views, PageWriter pages) =>
-        await pages.WriteAsync<AppsPage>(http, 200, (nameof(AppsPage.Visit), pages.VisitOf(http)), (nameof(AppsPage.Apps), await views.ListAsync(http.RequestAborted)));
+        await pages.WriteAsync<AppsPage>(http, 200, (nameof(AppsPage.Visit), pages.VisitOf(http)), (nameof(AppsPage.Apps), await views.ListAsync(http.Caller().Grant, http.RequestAborted)));
 
     private static async Task AppTableAsync(HttpContext http, AppViews views, PageWriter pages) =>
-        await pages.WriteAsync<AppTable>(http, 200, (nameof(AppTable.Visit), pages.VisitOf(http)), (nameof(AppTable.Apps), await views.ListAsync(http.RequestAborted)));
+        await pages.WriteAsync<AppTable>(http, 200, (nameof(AppTable.Visit), pages.VisitOf(http)), (nameof(AppTable.Apps), await views.ListAsync(http.Caller().Grant, http.RequestAborted)));
 
     private static async Task ShowAsync(string app, string? service, HttpContext http, ControlPlane control, AppReader reader, PageWriter pages)
     {

@@ -1,5 +1,6 @@
 using Berth.Contracts;
 using Berth.Control;
+using Berth.Control.Access;
 using Berth.Control.Store;
 using Berth.Server.Api;
 
@@ -14,7 +15,7 @@ internal sealed class AppReader(ControlPlane control, AppViews apps, DeploymentV
 {
     public async Task<AppPicture> ReadAsync(AppRecord app, CancellationToken ct) => new(
         await apps.FindAsync(app, ct),
-        await apps.SandboxesAsync(app.Name, all: true, ct),
+        await apps.SandboxesAsync(app.Name, all: true, Grant.All, ct),
         [.. ReleaseEndpoints.ListOf(control, app).Take(options.HistoryRows)],
         [.. control.Stores.Deployments.List(app.Name, options.HistoryRows).Select(d => deployments.Info(d))],
         [.. control.Routes.List().Where(r => r.App == app.Name).Select(r => RouteEndpoints.Info(r, control))]);

@@ -1,3 +1,4 @@
+using Berth.Control.Access;
 using Berth.Server.Api;
 
 namespace Berth.Server.Dashboard;
@@ -16,7 +17,7 @@ internal static class DashboardEndpoints
 
     public static void MapDashboard(this WebApplication app)
     {
-        var open = app.MapGroup("").WithMetadata(new DashboardAccess(NeedsSession: false)).ExcludeFromDescription();
+        var open = app.MapGroup("").WithMetadata(new DashboardAccess(NeedsSession: false)).Open().ExcludeFromDescription();
         open.MapGet("/assets/{version}/{name}", (string name, HttpResponse response) => AssetFiles.Get(name, response));
         LoginEndpoints.MapOpen(open);
 
@@ -25,7 +26,7 @@ internal static class DashboardEndpoints
         AppPages.Map(closed);
         AppActions.Map(closed);
         DeploymentPages.Map(closed);
-        closed.MapFallback("/{**path}", NoPageAsync);
+        closed.MapFallback("/{**path}", NoPageAsync).Needs(Permission.View, Subject.Covered);
     }
 
     /// <summary>What a person wants to know of something that went wrong: the API answers programs, so it looks otherwise there.</summary>

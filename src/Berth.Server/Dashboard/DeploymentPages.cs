@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Berth.Contracts;
 using Berth.Control;
+using Berth.Control.Access;
 using Berth.Model;
 using Berth.Server.Api;
 using Berth.Server.Dashboard.Pages;
@@ -13,8 +14,8 @@ internal static class DeploymentPages
 {
     public static void Map(RouteGroupBuilder group)
     {
-        group.MapGet("/deployments/{id}", ShowAsync);
-        group.MapGet("/deployments/{id}/events", EventsAsync);
+        group.MapGet("/deployments/{id}", ShowAsync).Needs(Permission.View, Subject.Deployment);
+        group.MapGet("/deployments/{id}/events", EventsAsync).Needs(Permission.View, Subject.Deployment);
     }
 
     private static async Task ShowAsync(string id, HttpContext http, ControlPlane control, DeploymentViews views, DashboardOptions options, PageWriter pages)

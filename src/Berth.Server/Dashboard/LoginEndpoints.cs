@@ -1,3 +1,5 @@
+using Berth.Control.Access;
+using Berth.Server.Api;
 using Berth.Server.Dashboard.Pages;
 
 namespace Berth.Server.Dashboard;
@@ -11,7 +13,7 @@ internal static class LoginEndpoints
         group.MapPost("/login", SignInAsync);
     }
 
-    public static void MapClosed(RouteGroupBuilder group) => group.MapPost("/logout", SignOut);
+    public static void MapClosed(RouteGroupBuilder group) => group.MapPost("/logout", SignOut).Needs(Permission.View, Subject.Covered);
 
     private static Task ShowAsync(HttpContext http, PageWriter pages)
     {

@@ -1,3 +1,4 @@
+using Berth.Control.Access;
 using Berth.Control.Store;
 
 namespace Berth.Server.Dashboard;
@@ -8,4 +9,8 @@ public sealed record Session(Token Token, string FormToken);
 
 /// <summary>What every page is told of the request that it answers.</summary>
 /// <param name="Session">Null on pages that need none.</param>
-public sealed record Visit(Session? Session, DateTimeOffset Now, DashboardOptions Options);
+public sealed record Visit(Session? Session, DateTimeOffset Now, DashboardOptions Options)
+{
+    /// <summary>Whether buttons are of use to whoever looks.</summary>
+    public bool MayChange => Session?.Token.Grant.Highest >= Permission.Deploy;
+}

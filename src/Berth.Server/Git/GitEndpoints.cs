@@ -1,3 +1,6 @@
+using Berth.Control.Access;
+using Berth.Server.Api;
+
 namespace Berth.Server.Git;
 
 /// <summary>git's smart HTTP: <c>/git/APP.git</c>. A user name is not needed; the password is a token.</summary>
@@ -14,11 +17,11 @@ internal static class GitEndpoints
 
     public static void MapGit(this WebApplication app)
     {
-        var git = app.MapGroup(Prefix + "/{repository}").ExcludeFromDescription();
+        var git = app.MapGroup(Prefix + "/{repository}").Needs(Permission.Deploy, Subject.Repository).ExcludeFromDescription();
         git.MapGet("/info/refs", (string repository, string? service, HttpContext http, GitExchange exchange) => exchange.AdvertiseAsync(http, repository, service));
         git.MapPost("/git-upload-pack", (string repository, HttpContext http, GitExchange exchange) => exchange.FetchAsync(http, repository));
         git.MapPost("/git-receive-pack", (string repository, HttpContext http, GitExchange exchange) => exchange.PushAsync(http, repository));
-        app.MapFallback(Prefix + "/{**path}", http => RefuseAsync(http, StatusCodes.Status404NotFound, GitMessages.NoSuchPath(http.Request.Path)));
+        app.MapFallback(Prefix + "/{**path}", http => RefuseAsync(http, StatusCodes.Status404NotFound, GitMessages.NoSuchPath(http.Request.Path))).Needs(Permission.View, Subject.Covered);
     }
 
     /// <summary>The git client shows the text of a refusal if it is plain.</summary>

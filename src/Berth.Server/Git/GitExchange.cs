@@ -74,7 +74,7 @@ internal sealed partial class GitExchange(
 
     private async Task WithRepositoryAsync(HttpContext http, string repository, Func<string, string, Task> serve)
     {
-        var app = repository.EndsWith(".git", StringComparison.Ordinal) ? repository[..^4] : repository;
+        var app = ControlOptions.AppOf(repository);
         var found = control.Apps.Find(app);
         if (found.Error is { } missing)
             await GitEndpoints.RefuseAsync(http, StatusCodes.Status404NotFound, missing.Message);

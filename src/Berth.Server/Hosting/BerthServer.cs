@@ -1,6 +1,7 @@
 using Berth.Builds;
 using Berth.Builds.Stacks;
 using Berth.Control;
+using Berth.Control.Access;
 using Berth.Control.Routing;
 using Berth.Control.Store;
 using Berth.Engines.Docker;
@@ -120,7 +121,7 @@ internal static class BerthServer
         var file = Path.Combine(options.StateFolder, "admin-token");
         if (File.Exists(file) && stores.Tokens.Find(File.ReadAllText(file).Trim()) is not null)
             return;
-        var (_, secret) = stores.Tokens.Create(AdminTokenName);
+        var (_, secret) = stores.Tokens.Create(AdminTokenName, Grant.All);
         File.Delete(file);
         using var stream = new FileStream(file, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
         stream.Write(System.Text.Encoding.ASCII.GetBytes(secret + "\n"));
