@@ -38,6 +38,7 @@ internal static class Catalogue
         new(["open"], OpenCommand.Build),
         new(["login"], LoginCommand.Build),
         new(["token"], TokenCommand.Build),
+        new(["audit"], AuditCommand.Build),
         new(["system"], SystemCommand.Build),
         new(["version"], VersionCommand.Build),
         new(["completion"], CompletionCommand.Build),

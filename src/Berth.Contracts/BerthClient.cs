@@ -128,9 +128,8 @@ public sealed class BerthClient : IDisposable
 
     public IAsyncEnumerable<LogLine> ReadLogsAsync(string app, LogQuery query, CancellationToken ct)
     {
-        var since = query.Since?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
         var path = new QueryText(App(app) + "/logs").Add("follow", query.Follow).Add("service", query.Service).Add("sandbox", query.Sandbox)
-            .Add("since", since).Add("lines", query.Lines?.ToString(CultureInfo.InvariantCulture)).Add("filter", query.Filter);
+            .Add("since", Instant(query.Since)).Add("lines", query.Lines?.ToString(CultureInfo.InvariantCulture)).Add("filter", query.Filter);
         return _api.StreamAsync(HttpMethod.Get, path.ToString(), null, ContractsJson.Default.LogLine, ct);
     }
 
@@ -192,7 +191,18 @@ public sealed class BerthClient : IDisposable
 
     public Task RevokeTokenAsync(string id, CancellationToken ct) => _api.TellAsync(HttpMethod.Delete, $"v1/tokens/{Escape(id)}", null, ct);
 
+    /// <summary>Newest first.</summary>
+    /// <param name="app">Null: whatever it concerns.</param>
+    /// <param name="since">Null: as far back as is kept.</param>
+    public Task<IReadOnlyList<AuditInfo>> ListAuditAsync(string? app, DateTimeOffset? since, int lines, CancellationToken ct)
+    {
+        var path = new QueryText("v1/audit").Add("app", app).Add("since", Instant(since)).Add("lines", lines.ToString(CultureInfo.InvariantCulture));
+        return _api.AskAsync(HttpMethod.Get, path.ToString(), null, ContractsJson.Default.IReadOnlyListAuditInfo, ct);
+    }
+
     public void Dispose() => _api.Dispose();
+
+    private static string? Instant(DateTimeOffset? time) => time?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private static string Route(string address) => "v1/routes/" + string.Join('/', address.Split('/').Select(Escape));
 

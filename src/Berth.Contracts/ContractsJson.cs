@@ -35,6 +35,7 @@ namespace Berth.Contracts;
 [JsonSerializable(typeof(TokenRequest))]
 [JsonSerializable(typeof(TokenCreated))]
 [JsonSerializable(typeof(IReadOnlyList<TokenInfo>))]
+[JsonSerializable(typeof(IReadOnlyList<AuditInfo>))]
 [JsonSerializable(typeof(DeploymentEvent))]
 [JsonSerializable(typeof(DeploymentInfo))]
 [JsonSerializable(typeof(IReadOnlyList<DeploymentInfo>))]

@@ -60,6 +60,15 @@ public sealed record ControlOptions
     /// <summary>A longer line is cut, and says so. Default 64 KiB.</summary>
     public int LogLineBytes { get; init; } = 64 * 1024;
 
+    /// <summary>How long it is kept who did what. Default 90 days.</summary>
+    public TimeSpan AuditAge { get; init; } = TimeSpan.FromDays(90);
+
+    /// <summary>Entries of that which are kept; the oldest go first. Default 100,000, some 30 MB.</summary>
+    public int AuditEntries { get; init; } = 100_000;
+
+    /// <summary>Characters of a command or an address in it; what is longer is cut. Default 2,000.</summary>
+    public int AuditTextLength { get; init; } = 2000;
+
     /// <summary>Bytes of an uploaded source, unpacked; more is refused. Default 2 GiB.</summary>
     public long MaxSourceBytes { get; init; } = 2L << 30;
 

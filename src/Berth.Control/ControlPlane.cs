@@ -276,6 +276,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         await _sweep.RunAsync(removeJobs: false, ct);
         await _disks.SweepAsync(alone: false, ct);
         Logs.Prune();
+        Stores.Audit.Prune(_parts.Time.GetUtcNow() - _options.AuditAge);
         MarkAll();
         await _retention.RunAsync(ct);
     }

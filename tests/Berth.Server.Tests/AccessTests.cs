@@ -51,6 +51,7 @@ public sealed class AccessTests
         act POST /v1/apps
         act POST /v1/routes
         act GET /v1/images
+        act GET /v1/audit
         view GET /v1/apps/{app}
         view GET /v1/apps/{app}/services
         view GET /v1/apps/{app}/scaling

@@ -14,6 +14,8 @@ public static class AccessErrors
     public static OperationError ForOtherApps(string token) =>
         new(ErrorKind.Forbidden, "for-other-apps", $"token \"{token}\" is for certain apps, which are named in it, and for no other name; an admin makes tokens for more");
 
+    public static OperationError BadEntries(int count, int limit) => new(ErrorKind.Invalid, "bad-entries", $"{count} is no number of entries; use 0 to {limit}");
+
     /// <summary>A bug of this program, but a closed door.</summary>
     public static OperationError NotNamed(string endpoint) =>
         new(ErrorKind.Forbidden, "closed", $"{endpoint} does not say who may use it, so nobody may; report this as a bug of berthd");

@@ -151,6 +151,22 @@ internal static class Schema
         ALTER TABLE tokens ADD COLUMN role TEXT NOT NULL DEFAULT 'Admin';
         ALTER TABLE tokens ADD COLUMN apps TEXT;
         """,
+        """
+        CREATE TABLE audit (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            at INTEGER NOT NULL,
+            token TEXT NOT NULL,
+            token_id TEXT NOT NULL,
+            method TEXT NOT NULL,
+            path TEXT NOT NULL,
+            app TEXT,
+            operation TEXT NOT NULL,
+            detail TEXT,
+            address TEXT,
+            status INTEGER
+        );
+        CREATE INDEX audit_by_app ON audit (app, number);
+        """,
     ];
 
     public static void Migrate(SqliteConnection db, string path)

@@ -23,5 +23,7 @@ public sealed class Stores(StateStore state, TimeProvider time)
 
     public AutomaticStore Automatic { get; } = new(state);
 
+    public AuditStore Audit { get; } = new(state);
+
     public TokenStore Tokens { get; } = new(state, time);
 }

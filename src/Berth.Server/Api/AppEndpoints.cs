@@ -31,6 +31,7 @@ internal static class AppEndpoints
         if (http.Caller() is { Grant.Apps: not null } caller && !caller.Grant.Covers(request.Name ?? ""))
             return ProblemResults.From(AccessErrors.ForOtherApps(caller.Name));
         var created = control.Apps.Create(request.Name);
+        http.Note(created.Error is null ? created.Value.Name : request.Name ?? "", created.Error is null ? created.Value.Name : null);
         return created.Error is { } error
             ? ProblemResults.From(error)
             : Results.Created($"/v1/apps/{created.Value.Name}", await views.FindAsync(created.Value, ct));
@@ -39,20 +40,22 @@ internal static class AppEndpoints
     private static IResult Delete(string app, ControlPlane control) =>
         control.Apps.Delete(app).Error is { } error ? ProblemResults.From(error) : Results.Accepted();
 
-    private static async Task<IResult> Scale(string app, ScaleRequest request, ControlPlane control, AppViews views, CancellationToken ct)
+    private static async Task<IResult> Scale(string app, ScaleRequest request, HttpContext http, ControlPlane control, AppViews views, CancellationToken ct)
     {
         var found = control.Apps.Find(app);
         if (found.Error is { } missing)
             return ProblemResults.From(missing);
+        http.Note(string.Join(", ", [.. request.Services.Select(s => $"{s.Key}={s.Value}"), .. request.Memory is { } memory ? new[] { $"memory {memory}" } : [], .. request.Cpu is { } cpu ? new[] { $"cpu {cpu}" } : []]));
         var scaled = control.Services.Scale(found.Value, request.Services, request.Memory, request.Cpu);
         return scaled.Error is { } error ? ProblemResults.From(error) : Results.Ok((await views.FindAsync(scaled.Value, ct)).Services);
     }
 
-    private static async Task<IResult> Restart(string app, RestartRequest request, ControlPlane control, AppViews views, CancellationToken ct)
+    private static async Task<IResult> Restart(string app, RestartRequest request, HttpContext http, ControlPlane control, AppViews views, CancellationToken ct)
     {
         var found = control.Apps.Find(app);
         if (found.Error is { } missing)
             return ProblemResults.From(missing);
+        http.Note(request.Service ?? "all services");
         var restarted = control.Services.Restart(found.Value, request.Service);
         return restarted.Error is { } error ? ProblemResults.From(error) : Results.Ok((await views.FindAsync(restarted.Value, ct)).Services);
     }

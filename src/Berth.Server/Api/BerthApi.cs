@@ -33,6 +33,7 @@ internal static class BerthApi
         app.Use(HandleFailuresAsync);
         app.UseMiddleware<SessionAuthentication>();
         app.UseMiddleware<TokenAuthentication>();
+        app.UseMiddleware<AuditTrail>();
         app.UseMiddleware<AccessCheck>();
         app.UseWebSockets(new() { KeepAliveInterval = TimeSpan.FromSeconds(30) });
         app.MapGet("/healthz", () => "ok\n").Open().ExcludeFromDescription();
@@ -50,6 +51,7 @@ internal static class BerthApi
         RouteEndpoints.Map(api);
         CertificateEndpoints.Map(api);
         DiskEndpoints.Map(api);
+        AuditEndpoints.Map(api);
         app.MapFallback("/v1/{**path}", NoEndpointAsync).Needs(Permission.View, Subject.Covered);
         app.MapGit();
         app.MapDashboard();

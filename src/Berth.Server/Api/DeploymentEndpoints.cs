@@ -33,6 +33,7 @@ internal static class DeploymentEndpoints
         if (found.Error is { } missing)
             return ProblemResults.From(missing);
 
+        request.HttpContext.Note(image is not null ? $"image {image}" : Short(commit) is { } known ? $"source at {known}" : "source");
         var archive = await ReceiveAsync(request, options, ct);
         if (image is not null)
             return Stream(control.Deployments.DeployImage(found.Value, image, archive, force == true, watched.Value), views);
@@ -99,14 +100,18 @@ internal static class DeploymentEndpoints
         return cancelled.Error is { } error ? ProblemResults.From(error) : Results.Ok(views.Info(cancelled.Value));
     }
 
-    private static IResult RollBack(string app, RollbackRequest request, ControlPlane control, DeploymentViews views)
+    private static IResult RollBack(string app, RollbackRequest request, HttpContext http, ControlPlane control, DeploymentViews views)
     {
+        http.Note($"to {request.Release ?? "the release before"}");
         var watched = control.Deployments.ParseWatch(request.Watch);
         return watched.Error is { } error ? ProblemResults.From(error) : Begin(control, app, found => control.Deployments.RollBack(found, request.Release, watched.Value), views);
     }
 
-    private static IResult ChangeEnv(string app, EnvChangeRequest request, ControlPlane control, DeploymentViews views) =>
-        Begin(control, app, found => control.Deployments.ChangeConfig(found, [.. request.Set.Select(s => new EnvVar(s.Key, s.Value))], request.Unset), views);
+    private static IResult ChangeEnv(string app, EnvChangeRequest request, HttpContext http, ControlPlane control, DeploymentViews views)
+    {
+        http.Note(string.Join(", ", request.Set.Keys.Select(key => $"set {key}").Concat(request.Unset.Select(key => $"unset {key}"))));
+        return Begin(control, app, found => control.Deployments.ChangeConfig(found, [.. request.Set.Select(s => new EnvVar(s.Key, s.Value))], request.Unset), views);
+    }
 
     private static IResult Begin(ControlPlane control, string app, Func<AppRecord, Outcome<Deployment>> begin, DeploymentViews views)
     {

@@ -16,7 +16,7 @@ internal static class DiskEndpoints
         api.MapGet("/disks", List).Needs(Permission.View, Subject.Covered).WithSummary("All disks, and who has them");
         api.MapPost("/disks", CreateAsync).Needs(Permission.Administer, Subject.Server).WithSummary("Make a disk").Produces<DiskInfo>();
         api.MapDelete("/disks/{disk}", DeleteAsync).Needs(Permission.Administer, Subject.Server).WithSummary("Delete a disk that nobody uses, with all that is on it").Produces(204);
-        api.MapGet("/disks/{disk}/backup", BackUpAsync).Needs(Permission.Administer, Subject.Server).WithSummary("A disk's files at one moment, as a compressed tar; its sandbox stands still for the copy").Produces(200, contentType: Archive);
+        api.MapGet("/disks/{disk}/backup", BackUpAsync).Needs(Permission.Administer, Subject.Server).Audited().WithSummary("A disk's files at one moment, as a compressed tar; its sandbox stands still for the copy").Produces(200, contentType: Archive);
         api.MapPost("/disks/{disk}/restore", RestoreAsync).Needs(Permission.Administer, Subject.Server).WithSummary("Make a disk from a backup").Produces<DiskInfo>();
     }
 
@@ -27,8 +27,11 @@ internal static class DiskEndpoints
         return [.. control.Disks.List().Where(d => grant.Apps is null || (d.Lease is { } lease && grant.Covers(lease.App))).Select(Info)];
     }
 
-    private static async Task<IResult> CreateAsync(DiskRequest request, ControlPlane control, CancellationToken ct) =>
-        Answer(await control.Disks.CreateAsync(request.Name, request.SizeGb, request.Filesystem, ct));
+    private static async Task<IResult> CreateAsync(DiskRequest request, HttpContext http, ControlPlane control, CancellationToken ct)
+    {
+        http.Note(request.Name);
+        return Answer(await control.Disks.CreateAsync(request.Name, request.SizeGb, request.Filesystem, ct));
+    }
 
     private static async Task<IResult> DeleteAsync(string disk, ControlPlane control, CancellationToken ct) =>
         (await control.Disks.DeleteAsync(disk, ct)).Error is { } error ? ProblemResults.From(error) : Results.NoContent();

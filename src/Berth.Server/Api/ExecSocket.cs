@@ -31,6 +31,7 @@ internal static class ExecSocket
         await foreach (var chunk in session.ReadAsync(ct))
             await SendAsync(socket, chunk.Stream == LogStream.Stdout ? ExecProtocol.Stdout : ExecProtocol.Stderr, chunk.Bytes, ct);
         var exitCode = await session.ExitCodeAsync(ct) ?? -1;
+        http.Note($"exit code {exitCode}");
         var code = new byte[4];
         BinaryPrimitives.WriteInt32BigEndian(code, exitCode);
         await SendAsync(socket, ExecProtocol.Exit, code, ct);

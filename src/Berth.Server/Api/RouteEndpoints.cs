@@ -46,6 +46,7 @@ internal static class RouteEndpoints
         var app = control.Apps.Find(request.App);
         if (app.Error is { } missing)
             return ProblemResults.From(missing);
+        http.Note(request.Host, app.Value.Name);
         var added = await control.Routes.AddAsync(request.Host, app.Value, ct);
         return added.Error is { } error ? ProblemResults.From(error) : Results.Ok(Info(added.Value, control));
     }
@@ -71,6 +72,7 @@ internal static class RouteEndpoints
 
     private static async Task<IResult> SetDefaultAsync(DefaultRouteRequest request, HttpContext http, ControlPlane control, CancellationToken ct)
     {
+        http.Note(request.App ?? "none", request.App);
         AppRecord? app = null;
         if (request.App is { } name)
         {
@@ -83,11 +85,12 @@ internal static class RouteEndpoints
         return Results.Ok(List(http, control));
     }
 
-    private static async Task<IResult> SetMaintenanceAsync(string app, MaintenanceRequest request, ControlPlane control, CancellationToken ct)
+    private static async Task<IResult> SetMaintenanceAsync(string app, MaintenanceRequest request, HttpContext http, ControlPlane control, CancellationToken ct)
     {
         var found = control.Apps.Find(app);
         if (found.Error is { } missing)
             return ProblemResults.From(missing);
+        http.Note(request.On ? "on" : "off");
         if (!request.On)
         {
             await control.Routes.EndMaintenanceAsync(found.Value, ct);

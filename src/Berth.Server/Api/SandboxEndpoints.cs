@@ -12,8 +12,8 @@ internal static class SandboxEndpoints
         api.MapGet("/pools", (string? app, HttpContext http, AppViews views, CancellationToken ct) => views.PoolsAsync(app, http.Caller().Grant, ct)).Needs(Permission.View, Subject.Covered).WithSummary("Sandbox pools");
         api.MapGet("/sandboxes", (string? app, bool? all, HttpContext http, AppViews views, CancellationToken ct) => views.SandboxesAsync(app, all == true, http.Caller().Grant, ct)).Needs(Permission.View, Subject.Covered).WithSummary("Sandboxes; with all, also those that have ended");
         api.MapPost("/sandboxes/{id}/stop", StopAsync).Needs(Permission.Deploy, Subject.Sandbox).WithSummary("Stop a sandbox; its pool starts another").Produces(204);
-        api.MapGet("/sandboxes/{id}/exec", ExecAsync).Needs(Permission.Deploy, Subject.Sandbox).WithSummary("Run a command in a sandbox, over a WebSocket");
-        api.MapGet("/apps/{app}/run", RunAsync).Needs(Permission.Deploy).WithSummary("Run a command in a new sandbox of the active release, over a WebSocket; the sandbox ends with the connection");
+        api.MapGet("/sandboxes/{id}/exec", ExecAsync).Needs(Permission.Deploy, Subject.Sandbox).Audited().WithSummary("Run a command in a sandbox, over a WebSocket");
+        api.MapGet("/apps/{app}/run", RunAsync).Needs(Permission.Deploy).Audited().WithSummary("Run a command in a new sandbox of the active release, over a WebSocket; the sandbox ends with the connection");
     }
 
     private static async Task<IResult> StopAsync(string id, ControlPlane control, CancellationToken ct)
@@ -27,6 +27,7 @@ internal static class SandboxEndpoints
     {
         if (ExecSocket.Problem(http, command) is { } problem)
             return problem;
+        http.Note(string.Join(' ', command));
         var begun = await control.Sandboxes.ExecAsync(id, new() { Command = command, Tty = tty == true, AttachStdin = stdin == true }, ct);
         if (begun.Error is { } error)
             return ProblemResults.From(error);
@@ -38,6 +39,7 @@ internal static class SandboxEndpoints
     {
         if (ExecSocket.Problem(http, command) is { } problem)
             return problem;
+        http.Note(string.Join(' ', command));
         var begun = await control.Runs.RunAsync(app, service, command, tty == true, ct);
         return begun.Error is { } error ? ProblemResults.From(error) : await ExecSocket.TalkAsync(http, begun.Value, ct);
     }

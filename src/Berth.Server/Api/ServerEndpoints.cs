@@ -32,8 +32,9 @@ internal static class ServerEndpoints
 
     private static TokenInfo Info(Control.Store.Token token) => new(token.Id, token.Name, token.CreatedAt, token.LastUsedAt) { Role = Grant.Word(token.Grant.Role), Apps = token.Grant.Apps };
 
-    private static IResult Create(TokenRequest request, ControlPlane control)
+    private static IResult Create(TokenRequest request, HttpContext http, ControlPlane control)
     {
+        http.Note($"{request.Name}, {request.Role ?? "admin"}{(request.Apps is { Count: > 0 } apps ? $" of {string.Join(", ", apps)}" : "")}");
         var created = control.Tokens.Create(request.Name, request.Role, request.Apps ?? []);
         if (created.Error is { } error)
             return ProblemResults.From(error);

@@ -13,15 +13,17 @@ internal static class AppActions
     public static void Map(RouteGroupBuilder group)
     {
         group.MapPost("/apps/{app}/scale", (string app, HttpContext http, ControlPlane control, AppReader reader, PageWriter pages) =>
-            ChangeAsync(app, http, control, reader, pages, found => Scale(control, found, http.Request.Form))).Needs(Permission.Deploy);
+            ChangeAsync(app, http, control, reader, pages, found => Scale(control, found, http))).Needs(Permission.Deploy).WithSummary("Set a service's count in the dashboard");
         group.MapPost("/apps/{app}/restart", (string app, HttpContext http, ControlPlane control, AppReader reader, PageWriter pages) =>
-            ChangeAsync(app, http, control, reader, pages, found => control.Services.Restart(found, Given(http.Request.Form, "service")))).Needs(Permission.Deploy);
-        group.MapPost("/apps/{app}/rollback", RollBackAsync).Needs(Permission.Deploy);
-        group.MapPost("/deployments/{id}/cancel", CancelAsync).Needs(Permission.Deploy, Subject.Deployment);
+            ChangeAsync(app, http, control, reader, pages, found => control.Services.Restart(found, Given(http.Request.Form, "service")))).Needs(Permission.Deploy).WithSummary("Replace sandboxes by the dashboard");
+        group.MapPost("/apps/{app}/rollback", RollBackAsync).Needs(Permission.Deploy).WithSummary("Roll back by the dashboard");
+        group.MapPost("/deployments/{id}/cancel", CancelAsync).Needs(Permission.Deploy, Subject.Deployment).WithSummary("Cancel a deployment by the dashboard");
     }
 
-    private static Outcome<AppRecord> Scale(ControlPlane control, AppRecord app, IFormCollection form)
+    private static Outcome<AppRecord> Scale(ControlPlane control, AppRecord app, HttpContext http)
     {
+        var form = http.Request.Form;
+        http.Note($"{form["service"]}={form["count"]}");
         var count = form["count"].ToString();
         // Control takes an empty count for "leave it as it is", which no button means.
         return count.Length == 0

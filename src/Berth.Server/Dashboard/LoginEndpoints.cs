@@ -13,7 +13,7 @@ internal static class LoginEndpoints
         group.MapPost("/login", SignInAsync);
     }
 
-    public static void MapClosed(RouteGroupBuilder group) => group.MapPost("/logout", SignOut).Needs(Permission.View, Subject.Covered);
+    public static void MapClosed(RouteGroupBuilder group) => group.MapPost("/logout", SignOut).Needs(Permission.View, Subject.Covered).WithSummary("Sign out of the dashboard");
 
     private static Task ShowAsync(HttpContext http, PageWriter pages)
     {

@@ -19,8 +19,8 @@ internal static class GitEndpoints
     {
         var git = app.MapGroup(Prefix + "/{repository}").Needs(Permission.Deploy, Subject.Repository).ExcludeFromDescription();
         git.MapGet("/info/refs", (string repository, string? service, HttpContext http, GitExchange exchange) => exchange.AdvertiseAsync(http, repository, service));
-        git.MapPost("/git-upload-pack", (string repository, HttpContext http, GitExchange exchange) => exchange.FetchAsync(http, repository));
-        git.MapPost("/git-receive-pack", (string repository, HttpContext http, GitExchange exchange) => exchange.PushAsync(http, repository));
+        git.MapPost("/git-upload-pack", (string repository, HttpContext http, GitExchange exchange) => exchange.FetchAsync(http, repository)).WithSummary("Fetch by git");
+        git.MapPost("/git-receive-pack", (string repository, HttpContext http, GitExchange exchange) => exchange.PushAsync(http, repository)).WithSummary("Push by git");
         app.MapFallback(Prefix + "/{**path}", http => RefuseAsync(http, StatusCodes.Status404NotFound, GitMessages.NoSuchPath(http.Request.Path))).Needs(Permission.View, Subject.Covered);
     }
 

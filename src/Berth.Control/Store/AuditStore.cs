@@ -1,0 +1,83 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace Berth.Control.Store;
+
+/// <summary>Somebody's request to change something, or to look inside a sandbox or a disk.</summary>
+public sealed record AuditEntry
+{
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The token's name and id, which stay when it is revoked.</summary>
+    public required string Token { get; init; }
+
+    public required string TokenId { get; init; }
+
+    public required string Method { get; init; }
+
+    /// <summary>Without its query.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Null: it concerns none, or all.</summary>
+    public string? App { get; init; }
+
+    /// <summary>What was asked for, in words: <c>Replace sandboxes without a gap</c>.</summary>
+    public required string Operation { get; init; }
+
+    /// <summary>What is known of it beyond that: a command, names of variables. Never a value.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>The client's address.</summary>
+    public string? From { get; init; }
+
+    /// <summary>The HTTP status of the answer; null: it was not answered yet, or berthd was killed before.</summary>
+    public int? Status { get; init; }
+}
+
+/// <summary>Who did what, bounded in number here and in age by <see cref="Prune"/>. Entries outlive their apps and tokens.</summary>
+public sealed class AuditStore(StateStore store)
+{
+    private const string Columns = "at, token, token_id, method, path, app, operation, detail, address, status";
+
+    /// <summary>Notes what was begun; returns the entry's number.</summary>
+    /// <param name="keep">Entries that are kept; the oldest go.</param>
+    public long Begin(AuditEntry entry, int keep) => store.Write(db =>
+    {
+        db.Execute($"INSERT INTO audit ({Columns}) VALUES (@at, @token, @tokenId, @method, @path, @app, @operation, @detail, @from, @status)",
+            ("@at", entry.At.ToUnixTimeMilliseconds()), ("@token", entry.Token), ("@tokenId", entry.TokenId), ("@method", entry.Method), ("@path", entry.Path), ("@app", entry.App),
+            ("@operation", entry.Operation), ("@detail", entry.Detail), ("@from", entry.From), ("@status", entry.Status));
+        var number = db.Number("SELECT last_insert_rowid()")!.Value;
+        db.Execute("DELETE FROM audit WHERE number <= @oldest", ("@oldest", number - keep));
+        return number;
+    });
+
+    public void Describe(long number, string? app, string detail) => store.Write(db => db.Execute("UPDATE audit SET app = @app, detail = @detail WHERE number = @number", ("@app", app), ("@detail", detail), ("@number", number)));
+
+    public void End(long number, int status) => store.Write(db => db.Execute("UPDATE audit SET status = @status WHERE number = @number", ("@status", status), ("@number", number)));
+
+    /// <summary>Newest first.</summary>
+    /// <param name="apps">Null: of all, also of none.</param>
+    public IReadOnlyList<AuditEntry> List(IReadOnlyList<string>? apps, DateTimeOffset? since, int limit) => store.Read(db =>
+    {
+        // Names of apps need no quoting: they are letters, digits and dashes. What is none is no app.
+        var names = apps is null ? null : string.Join(',', apps.Where(a => Berth.Model.Names.AppProblem(a) is null).Select(a => $"'{a}'"));
+        return db.Query(string.Create(CultureInfo.InvariantCulture, $"SELECT {Columns} FROM audit WHERE at >= @since {(names is null ? "" : $"AND app IN ({names})")} ORDER BY number DESC LIMIT @limit"),
+            Map, ("@since", since?.ToUnixTimeMilliseconds() ?? 0), ("@limit", limit));
+    });
+
+    public void Prune(DateTimeOffset before) => store.Write(db => db.Execute("DELETE FROM audit WHERE at < @before", ("@before", before.ToUnixTimeMilliseconds())));
+
+    private static AuditEntry Map(SqliteDataReader row) => new()
+    {
+        At = row.Time(0),
+        Token = row.GetString(1),
+        TokenId = row.GetString(2),
+        Method = row.GetString(3),
+        Path = row.GetString(4),
+        App = row.TextOrNull(5),
+        Operation = row.GetString(6),
+        Detail = row.TextOrNull(7),
+        From = row.TextOrNull(8),
+        Status = row.IsDBNull(9) ? null : row.GetInt32(9),
+    };
+}
