@@ -23,7 +23,11 @@ internal static class CliMessages
     public const string BothScaleForms = "use one form: \"berth scale web=3\" or \"berth scale APP --process web -i 3\"";
     public const string ProcessMissing = "-i, -m and --cpu go with --process, for example \"berth scale --process web -i 3\"";
 
-    public static string ValueNotShown(string key) => $"the value of {key} is not shown with the token in use, and is left out";
+    public const string SecretInFile = "--secret and --file exclude each other: a file of the source is no place for secrets";
+
+    public static string ValueNotShown(string key) => $"the value of {key} is a secret, or not for the token in use, and is left out";
+
+    public static string ShortSecret(string key, int least) => $"{key} has fewer than {least} characters: it is hidden, but not blotted out of logs, where it would be found everywhere";
 
     public static string NeedsYes(string question) => $"{question}: this is not a terminal that could be asked; pass --yes to confirm";
 

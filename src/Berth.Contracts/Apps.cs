@@ -251,6 +251,9 @@ public sealed record EnvInfo(string Key, string? Value, string Source)
 {
     /// <summary>A file declares it sensitive: listings for people show it only when asked.</summary>
     public bool Sensitive { get; init; }
+
+    /// <summary>It was set as a secret: its value is shown to nobody.</summary>
+    public bool Secret { get; init; }
 }
 
 public sealed record EnvChangeRequest
@@ -259,6 +262,9 @@ public sealed record EnvChangeRequest
     public IReadOnlyDictionary<string, string> Set { get; init => field = value ?? new Dictionary<string, string>(); } = new Dictionary<string, string>();
 
     public IReadOnlyList<string> Unset { get; init => field = value ?? []; } = [];
+
+    /// <summary>What is set is never to be shown again; null: as before.</summary>
+    public bool? Secret { get; init; }
 }
 
 public sealed record TokenRequest([property: JsonRequired] string Name)

@@ -93,6 +93,9 @@ public sealed record ControlOptions
     /// <summary>How long a backup may take to be sent or received; longer breaks it off. Default 6 hours.</summary>
     public TimeSpan DiskTransferLimit { get; init; } = TimeSpan.FromHours(6);
 
+    /// <summary>Beside the database: the key by which values in it are encrypted. A backup of the one is worth nothing without the other.</summary>
+    internal const string KeysFolderName = "keys";
+
     public string DatabaseFile => Path.Combine(StateFolder, "berth.db");
 
     public string LogsFolder => Path.Combine(StateFolder, "logs");

@@ -79,8 +79,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
     {
         (_options, _parts, _log) = (options, parts, parts.Logging.CreateLogger<ControlPlane>());
         var (stores, engine, time) = (parts.Stores, parts.Engine, parts.Time);
-        Logs = new(options, time);
-        DeploymentLog = new(options, time);
+        Logs = new(options, stores.Redaction, time);
+        DeploymentLog = new(options, stores.Redaction, time);
         var certificates = new CertificateFiles(options, parts.Logging.CreateLogger<CertificateFiles>());
         Publisher = new(stores.Routes, certificates, options, time, parts.Logging.CreateLogger<RoutePublisher>());
         Demand = new(Logs, time);

@@ -45,7 +45,16 @@ public sealed record Scaling
 }
 
 /// <summary>One environment variable. The value is passed byte for byte; nothing in it is expanded.</summary>
-public sealed record EnvVar(string Key, string Value);
+public sealed record EnvVar(string Key, string Value)
+{
+    /// <summary>A secret value of fewer characters is hidden, but not blotted out of logs: it would be found everywhere.</summary>
+    public const int LeastRedactedLength = 8;
+
+    /// <summary>Its value is passed to sandboxes and shown to nobody.</summary>
+    public bool Secret { get; init; }
+
+    public override string ToString() => $"{Key}={(Secret ? "***" : Value)}";
+}
 
 /// <summary>A variable without which an app, or one of its services, is not to be deployed.</summary>
 /// <param name="Service">The only service that needs it; null: all of them.</param>
@@ -54,7 +63,7 @@ public sealed record RequiredVariable(string Key, string? Service, string? Descr
 
 public static class EnvVars
 {
-    /// <summary>One list with unique keys: of equal keys the later value wins, at the place of the first.</summary>
+    /// <summary>One list with unique keys: of equal keys the later value wins, at the place of the first. What is a secret in one list stays one.</summary>
     public static IReadOnlyList<EnvVar> Merge(params ReadOnlySpan<IReadOnlyList<EnvVar>> lists)
     {
         var merged = new List<EnvVar>();
@@ -65,7 +74,7 @@ public static class EnvVars
             {
                 if (places.TryGetValue(variable.Key, out var place))
                 {
-                    merged[place] = variable;
+                    merged[place] = variable with { Secret = variable.Secret || merged[place].Secret };
                     continue;
                 }
                 places[variable.Key] = merged.Count;

@@ -190,7 +190,7 @@ public sealed class OutputTests
         { "sandbox list", "GET /v1/sandboxes", $"[{Wire.Sandbox},{Wire.ExitedSandbox}]" },
         { "releases shop", "GET /v1/apps/shop/releases", $"[{Wire.Release}]" },
         { "route list", "GET /v1/routes", Wire.Routes },
-        { "env list -a shop", "GET /v1/apps/shop/env", """[{"key":"A","value":"<tag> & 'ä'","source":"manual","sensitive":false}]""" },
+        { "env list -a shop", "GET /v1/apps/shop/env", """[{"key":"A","value":"<tag> & 'ä'","source":"manual","sensitive":false,"secret":false}]""" },
         { "token list", "GET /v1/tokens", "[]" },
     };
 

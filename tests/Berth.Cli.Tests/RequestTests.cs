@@ -48,6 +48,7 @@ public sealed class RequestTests
         { "env list", "GET /v1/apps/shop-front/env", Done },
         { "env set A=1 B=x=y,z C= D=$HOME", "PATCH /v1/apps/shop-front/env", """{"set":{"A":"1","B":"x=y,z","C":"","D":"$HOME"},"unset":[]}""" },
         { "config set -a shop A=@file", "PATCH /v1/apps/shop/env", """{"set":{"A":"@file"},"unset":[]}""" },
+        { "env set --secret TOKEN=long-enough", "PATCH /v1/apps/shop-front/env", """{"set":{"TOKEN":"long-enough"},"unset":[],"secret":true}""" },
         { "env unset A B", "PATCH /v1/apps/shop-front/env", """{"set":{},"unset":["A","B"]}""" },
         { "route list", "GET /v1/routes", Done },
         { "route add shop.example.com --app shop", "POST /v1/routes", """{"host":"shop.example.com","app":"shop"}""" },

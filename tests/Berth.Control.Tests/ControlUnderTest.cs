@@ -9,6 +9,7 @@ using Berth.Model;
 using Berth.Planning;
 using Berth.Testing;
 using Berth.Testing.Docker;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Berth.Control.Tests;
@@ -49,6 +50,9 @@ internal sealed class ControlUnderTest : IAsyncDisposable
 
     /// <summary>Processes count as ready at once, unless a test says otherwise.</summary>
     public PlanningOptions Planning { get; set; } = new() { SettleTime = TimeSpan.Zero };
+
+    /// <summary>Where berthd's own log goes; nowhere, unless a test reads it.</summary>
+    public ILoggerFactory Logging { get; set; } = NullLoggerFactory.Instance;
 
     public ControlPlane Control { get; private set; }
 
@@ -173,7 +177,7 @@ internal sealed class ControlUnderTest : IAsyncDisposable
         Images = _images,
         Builder = new ImageBuilder(_images, new StackImages(_images, new() { WorkFolder = _folder.File("stacks") }, new(), Time), new(), Time),
         Router = Router,
-        Logging = NullLoggerFactory.Instance,
+        Logging = Logging,
         Time = Time,
         Random = new Random(1),
         Planning = Planning,

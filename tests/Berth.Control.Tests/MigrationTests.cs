@@ -189,6 +189,36 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
+    public void Values_that_were_kept_in_the_clear_are_in_the_file_no_more()
+    {
+        Write(schema: 1);
+        Assert.Contains("migrate", System.Text.Encoding.UTF8.GetString(File.ReadAllBytes(Path)), StringComparison.Ordinal);
+
+        StateStore.Open(Path).Dispose();
+
+        foreach (var file in Directory.EnumerateFiles(_folder.Path))
+        {
+            var text = System.Text.Encoding.UTF8.GetString(File.ReadAllBytes(file));
+            Assert.DoesNotContain("migrate", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("x=\"y\"", text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void The_key_is_readable_by_its_owner_only_and_nothing_is_opened_with_another()
+    {
+        StateStore.Open(Path).Dispose();
+        var keys = _folder.File("keys");
+        Assert.All(Directory.EnumerateFiles(keys), file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+        StateStore.Open(Path).Dispose();
+        Assert.Single(Directory.EnumerateFiles(keys));
+
+        Directory.Delete(keys, recursive: true);
+
+        Assert.Contains("encrypted with a key that is not in", Assert.Throws<InvalidOperationException>(() => StateStore.Open(Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_file_of_a_newer_schema_is_refused_and_left_as_it_is()
     {
         Write(schema: 1);

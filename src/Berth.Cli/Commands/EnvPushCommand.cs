@@ -16,7 +16,7 @@ internal static class EnvPushCommand
     {
         var path = new Argument<string>("file") { Description = "The .env file to read", HelpName = "FILE", DefaultValueFactory = _ => EnvCommand.DefaultFile };
         var app = SharedOptions.App();
-        var replace = new Option<bool>("--replace") { Description = "Also unset what was set by hand and is not in the file" };
+        var replace = new Option<bool>("--replace") { Description = "Also unset what was set by hand and is not in the file, but for secrets" };
         var format = SharedOptions.Format();
         var command = new Command("push", "Set all variables of a .env file, and deploy the same image with them") { path, app, replace, format };
         command.SetAction((parse, ct) => RunAsync(
@@ -30,7 +30,7 @@ internal static class EnvPushCommand
         using var client = context.Connect();
         IReadOnlyList<string> unset = [];
         if (options.Replace)
-            unset = [.. (await client.ListEnvAsync(options.App, ct).ConfigureAwait(false)).Where(v => v.Source == "manual" && !set.ContainsKey(v.Key)).Select(v => v.Key)];
+            unset = [.. (await client.ListEnvAsync(options.App, ct).ConfigureAwait(false)).Where(v => v is { Source: "manual", Secret: false } && !set.ContainsKey(v.Key)).Select(v => v.Key)];
         if (set.Count + unset.Count == 0)
             throw new CliException(ExitCodes.Failed, CliMessages.NoVariables(options.Path));
         var run = new DeploymentRun(context, client, options.App)

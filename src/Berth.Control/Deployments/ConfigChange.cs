@@ -1,3 +1,4 @@
+using Berth.Control.Secrets;
 using Berth.Control.Store;
 using Berth.Model;
 
@@ -14,6 +15,7 @@ internal sealed class ConfigChange(IReadOnlyList<EnvVar> set, IReadOnlyList<stri
     public Task<PrepareResult> PrepareAsync(PrepareContext context, CancellationToken ct)
     {
         var config = EnvVars.Merge([.. context.Config.Where(v => !unset.Contains(v.Key))], set);
+        context.Conceal(SecretValues.Of(config));
         if (context.Active is not { } active)
         {
             apps.ReplaceConfig(context.App, config);

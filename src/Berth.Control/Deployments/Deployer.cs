@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Berth.Control.Operations;
+using Berth.Control.Secrets;
 using Berth.Control.Store;
 using Berth.Model;
 using Microsoft.Extensions.Logging;
@@ -44,7 +45,7 @@ internal sealed partial class Deployer(Stores stores, RouteOperations routes, De
             }
             line.Waiting++;
             stores.Deployments.Add(deployment);
-            log.Open(deployment.Id);
+            log.Open(deployment.Id, deployment.App);
             if (line.Last is { } ahead && !line.Tail.IsCompleted)
                 log.Info(deployment.Id, $"waiting for {ahead} to end");
             var before = line.Tail;
@@ -64,7 +65,7 @@ internal sealed partial class Deployer(Stores stores, RouteOperations routes, De
     {
         foreach (var deployment in stores.Deployments.ListRunning())
         {
-            log.Open(deployment.Id);
+            log.Open(deployment.Id, deployment.App);
             if (stores.Apps.Find(deployment.App) is { Deleting: true })
             {
                 End(deployment, DeploymentOutcome.Cancelled, Deleted(deployment.App), []);
@@ -195,6 +196,7 @@ internal sealed partial class Deployer(Stores stores, RouteOperations routes, De
     private async Task ReleaseAsync(Deployment deployment, IReleaseSource source, PrepareResult.Ready ready, Release? active, PrepareContext context, CancellationToken ct)
     {
         var release = ReleaseAssembly.Assemble(deployment.App, stores.Releases.NextNumber(deployment.App), ready.Draft, active, source.Description, renewAll: source.Force, time.GetUtcNow());
+        context.Conceal(SecretValues.Of(release));
         if (await releaseCommands.RunAsync(release, context, ct) is { } problem)
         {
             End(deployment, DeploymentOutcome.Failed, problem, []);

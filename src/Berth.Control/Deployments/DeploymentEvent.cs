@@ -21,6 +21,15 @@ public sealed record DeploymentEvent
 
     /// <summary>The end.</summary>
     public DeploymentResult? Result { get; init; }
+
+    /// <summary>The same with every text that people see put through <paramref name="map"/>.</summary>
+    public DeploymentEvent Map(Func<string, string> map) => this with
+    {
+        Output = Output is null ? null : map(Output),
+        Info = Info is null ? null : map(Info),
+        Diagnostic = Diagnostic is null ? null : Diagnostic with { Message = map(Diagnostic.Message), Hint = Diagnostic.Hint is { } hint ? map(hint) : null, SourceLine = Diagnostic.SourceLine is { } line ? map(line) : null },
+        Result = Result is null ? null : Result with { Error = Result.Error is { } error ? map(error) : null, LastLines = [.. Result.LastLines.Select(map)] },
+    };
 }
 
 /// <summary>How a deployment ended.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using Berth.Control.Secrets;
 using Berth.Model;
 
 namespace Berth.Control.Deployments;
@@ -10,7 +11,7 @@ namespace Berth.Control.Deployments;
 /// What happens in deployments, one file of JSON lines each, and live for whoever follows. A follower that comes late, or after a
 /// restart of berthd, gets all of it from the beginning. Thread-safe.
 /// </summary>
-public sealed class DeploymentLog(ControlOptions options, TimeProvider time)
+public sealed class DeploymentLog(ControlOptions options, Redaction redaction, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Live> _live = new(StringComparer.Ordinal);
 
@@ -27,7 +28,24 @@ public sealed class DeploymentLog(ControlOptions options, TimeProvider time)
         Add(deployment, new() { Time = time.GetUtcNow(), Phase = phase });
     }
 
-    public void Output(string deployment, string text) => Add(deployment, new() { Time = time.GetUtcNow(), Output = text });
+    /// <summary>A piece of a stream: it may end in the middle of a line, or of a secret.</summary>
+    public void Output(string deployment, string text)
+    {
+        if (!_live.TryGetValue(deployment, out var live))
+            return;
+        var secrets = redaction.Of(live.App);
+        TaskCompletionSource changed;
+        lock (live)
+        {
+            if (live.TakePiece_NeedsLock(text, secrets) is { Length: > 0 } piece)
+                Write_NeedsLock(deployment, new() { Time = time.GetUtcNow(), Output = piece });
+            changed = live.Renew_NeedsLock();
+        }
+        changed.TrySetResult();
+    }
+
+    /// <summary>Blots values out of all that is logged of an app from now on.</summary>
+    public void Conceal(string app, IEnumerable<string> values) => redaction.Learn(app, values);
 
     public void Info(string deployment, string text) => Add(deployment, new() { Time = time.GetUtcNow(), Info = text });
 
@@ -78,13 +96,13 @@ public sealed class DeploymentLog(ControlOptions options, TimeProvider time)
     /// Makes the deployment followable before its first event; without it, and after the result, nothing is taken in. Called at its start and,
     /// for those under way, after a restart: it goes on behind the last whole line.
     /// </summary>
-    public void Open(string deployment)
+    public void Open(string deployment, string app)
     {
         Directory.CreateDirectory(options.DeploymentsFolder);
         var (events, end) = Read(deployment, position: 0);
         using (var file = new FileStream(PathOf(deployment), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
             file.SetLength(end);
-        var live = _live.GetOrAdd(deployment, _ => new Live());
+        var live = _live.GetOrAdd(deployment, _ => new Live(app));
         lock (live)
             live.Phase = events.Max(e => e.Phase) ?? DeploymentPhase.Queued;
     }
@@ -94,16 +112,22 @@ public sealed class DeploymentLog(ControlOptions options, TimeProvider time)
         // What a step says after the end, because it has not heard of it yet, is of no interest any more.
         if (!_live.TryGetValue(deployment, out var live))
             return;
-        var line = JsonSerializer.Serialize(happened, DeploymentEventJson.Default.DeploymentEvent) + "\n";
+        var plain = happened.Map(text => redaction.Apply(live.App, text));
         TaskCompletionSource changed;
         lock (live)
         {
-            Directory.CreateDirectory(options.DeploymentsFolder);
-            File.AppendAllText(PathOf(deployment), line);
-            changed = live.Changed;
-            live.Changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (live.TakeRest_NeedsLock() is { Length: > 0 } rest)
+                Write_NeedsLock(deployment, new() { Time = happened.Time, Output = rest });
+            Write_NeedsLock(deployment, plain);
+            changed = live.Renew_NeedsLock();
         }
         changed.TrySetResult();
+    }
+
+    private void Write_NeedsLock(string deployment, DeploymentEvent happened)
+    {
+        Directory.CreateDirectory(options.DeploymentsFolder);
+        File.AppendAllText(PathOf(deployment), JsonSerializer.Serialize(happened, DeploymentEventJson.Default.DeploymentEvent) + "\n");
     }
 
     private (List<DeploymentEvent> Events, long End) Read(string deployment, long position)
@@ -127,12 +151,44 @@ public sealed class DeploymentLog(ControlOptions options, TimeProvider time)
 
     private string PathOf(string deployment) => Path.Combine(options.DeploymentsFolder, deployment + ".ndjson");
 
-    private sealed class Live
+    private sealed class Live(string app)
     {
+        /// <summary>The end of the output so far, where it may be the beginning of a secret.</summary>
+        private string _heldBack = "";
+
+        public string App => app;
+
         public DeploymentPhase Phase { get; set; } = DeploymentPhase.Queued;
 
         public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public TaskCompletionSource Changed { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Returns what is to be completed once the lock is free.</summary>
+        public TaskCompletionSource Renew_NeedsLock()
+        {
+            var changed = Changed;
+            Changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return changed;
+        }
+
+        /// <summary>What can be shown now that <paramref name="text"/> has come.</summary>
+        public string TakePiece_NeedsLock(string text, RedactedValues values)
+        {
+            if (values.IsEmpty)
+                return text;
+            text = values.Apply(_heldBack + text);
+            var held = values.HeldBack(text);
+            _heldBack = text[^held..];
+            return text[..^held];
+        }
+
+        /// <summary>Something else has come, so it was none.</summary>
+        public string TakeRest_NeedsLock()
+        {
+            var rest = _heldBack;
+            _heldBack = "";
+            return rest;
+        }
     }
 }

@@ -92,4 +92,7 @@ public sealed record PrepareContext(string Deployment, string App, Release? Acti
     }
 
     public void Output(string text) => Log.Output(Deployment, text);
+
+    /// <summary>From now on these values are blotted out of what is logged of the app.</summary>
+    public void Conceal(IEnumerable<string> values) => Log.Conceal(App, values);
 }

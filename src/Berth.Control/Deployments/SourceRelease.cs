@@ -1,5 +1,6 @@
 using Berth.Builds;
 using Berth.Builds.Sources;
+using Berth.Control.Secrets;
 using Berth.Definitions;
 using Berth.Definitions.CfManifest;
 using Berth.Model;
@@ -30,6 +31,7 @@ internal sealed class SourceRelease(string archive, string workFolder, string? c
             context.Log.Diagnostic(context.Deployment, warning);
         if (analysis.Definition is not { } definition)
             return PrepareResult.Failed.From(problems);
+        context.Conceal(SecretValues.Of(definition));
         if (randomRoute)
             definition = definition with { Routes = WithRandom(definition.Routes ?? new()) };
         if (RequiredVariables.Missing(definition, context.Config) is { } missing)

@@ -1,13 +1,18 @@
 using System.Collections.Concurrent;
+using Berth.Control.Secrets;
 
 namespace Berth.Control.Logs;
 
 /// <summary>What all sandboxes print, kept per app past the sandboxes' life. Thread-safe.</summary>
-public sealed class LogStore(ControlOptions options, TimeProvider time) : IDisposable
+public sealed class LogStore(ControlOptions options, Redaction redaction, TimeProvider time) : IDisposable
 {
     private readonly ConcurrentDictionary<string, AppLog> _apps = new(StringComparer.Ordinal);
 
-    public void Append(string app, IReadOnlyList<LogRecord> records) => Of(app).Append(records);
+    public void Append(string app, IReadOnlyList<LogRecord> records)
+    {
+        var secrets = redaction.Of(app);
+        Of(app).Append(secrets.IsEmpty ? records : [.. records.Select(record => record with { Text = secrets.Apply(record.Text) })]);
+    }
 
     public IAsyncEnumerable<LogRecord> ReadAsync(string app, LogQuery query, CancellationToken ct) => Of(app).ReadAsync(query, ct);
 

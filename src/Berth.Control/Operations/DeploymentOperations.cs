@@ -3,6 +3,7 @@ using System.Text;
 using Berth.Builds;
 using Berth.Builds.Sources;
 using Berth.Control.Deployments;
+using Berth.Control.Secrets;
 using Berth.Control.Space;
 using Berth.Control.Store;
 using Berth.Model;
@@ -69,6 +70,7 @@ public sealed class DeploymentOperations
         var config = Config(app);
         if (unset.FirstOrDefault(key => config.All(v => v.Key != key)) is { } missing)
             return OperationErrors.EnvNotSet(missing);
+        _stores.Redaction.Learn(app.Name, SecretValues.Of(set));
         return Begin(app, new ConfigChange(set, unset, _stores.Apps));
     }
 

@@ -1,3 +1,4 @@
+using Berth.Control.Secrets;
 using Berth.Model;
 using Microsoft.Data.Sqlite;
 
@@ -51,18 +52,16 @@ public sealed class AppStore(StateStore store)
 
     public void Delete(string name) => store.Write(db => db.Execute("DELETE FROM apps WHERE name = @name", ("@name", name)));
 
-    public IReadOnlyList<EnvVar> Config(string app) => store.Read(db => ReadConfig(db, app));
+    public IReadOnlyList<EnvVar> Config(string app) => store.Read(db => db.Query("SELECT key, value, secret FROM config WHERE app = @app ORDER BY rowid",
+        row => new EnvVar(row.GetString(0), store.Cipher.Decrypt(row.GetString(1))) { Secret = row.GetBoolean(2) }, ("@app", app)));
 
-    public void ReplaceConfig(string app, IReadOnlyList<EnvVar> config) => store.Write(db => WriteConfig(db, app, config));
+    public void ReplaceConfig(string app, IReadOnlyList<EnvVar> config) => store.Write(db => WriteConfig(db, store.Cipher, app, config));
 
-    internal static IReadOnlyList<EnvVar> ReadConfig(SqliteConnection db, string app) =>
-        db.Query("SELECT key, value FROM config WHERE app = @app ORDER BY rowid", row => new EnvVar(row.GetString(0), row.GetString(1)), ("@app", app));
-
-    internal static void WriteConfig(SqliteConnection db, string app, IReadOnlyList<EnvVar> config)
+    internal static void WriteConfig(SqliteConnection db, ValueCipher cipher, string app, IReadOnlyList<EnvVar> config)
     {
         db.Execute("DELETE FROM config WHERE app = @app", ("@app", app));
         foreach (var variable in config)
-            db.Execute("INSERT INTO config (app, key, value) VALUES (@app, @key, @value)", ("@app", app), ("@key", variable.Key), ("@value", variable.Value));
+            db.Execute("INSERT INTO config (app, key, value, secret) VALUES (@app, @key, @value, @secret)", ("@app", app), ("@key", variable.Key), ("@value", cipher.Encrypt(variable.Value)), ("@secret", variable.Secret));
     }
 
     private static long FreeSubnet(SqliteConnection db, long from)

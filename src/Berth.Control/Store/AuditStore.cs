@@ -1,4 +1,5 @@
 using System.Globalization;
+using Berth.Control.Secrets;
 using Microsoft.Data.Sqlite;
 
 namespace Berth.Control.Store;
@@ -35,7 +36,7 @@ public sealed record AuditEntry
 }
 
 /// <summary>Who did what, bounded in number here and in age by <see cref="Prune"/>. Entries outlive their apps and tokens.</summary>
-public sealed class AuditStore(StateStore store)
+public sealed class AuditStore(StateStore store, Redaction redaction)
 {
     private const string Columns = "at, token, token_id, method, path, app, operation, detail, address, status";
 
@@ -51,7 +52,12 @@ public sealed class AuditStore(StateStore store)
         return number;
     });
 
-    public void Describe(long number, string? app, string detail) => store.Write(db => db.Execute("UPDATE audit SET app = @app, detail = @detail WHERE number = @number", ("@app", app), ("@detail", detail), ("@number", number)));
+    public void Describe(long number, string? app, string detail)
+    {
+        var plain = app is null ? detail : redaction.Apply(app, detail);
+        store.Write(db => db.Execute("UPDATE audit SET app = @app, detail = @detail WHERE number = @number", ("@app", app), ("@detail", plain), ("@number", number)));
+    }
+
 
     public void End(long number, int status) => store.Write(db => db.Execute("UPDATE audit SET status = @status WHERE number = @number", ("@status", status), ("@number", number)));
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Berth.Control.Secrets;
 using Microsoft.Data.Sqlite;
 
 namespace Berth.Control.Store;
@@ -42,7 +43,7 @@ public sealed record Capsule
 }
 
 /// <summary>Capsules, bounded in such a way that a service which crashes all day takes neither its own first crash away nor those of others.</summary>
-public sealed class CapsuleStore(StateStore store)
+public sealed class CapsuleStore(StateStore store, Redaction redaction)
 {
     /// <summary>Kept of one pool beside its first.</summary>
     public const int PerPool = 9;
@@ -64,7 +65,8 @@ public sealed class CapsuleStore(StateStore store)
         db.Execute($"INSERT OR IGNORE INTO capsules ({Columns}, lines) VALUES (@sandbox, @app, @pool, @service, @release, @lastGood, @at, @startedAt, @exitCode, @outOfMemory, @startError, @count, @lines)",
             ("@sandbox", capsule.Sandbox), ("@app", capsule.App), ("@pool", capsule.Pool), ("@service", capsule.Service), ("@release", capsule.Release), ("@lastGood", capsule.LastGood),
             ("@at", capsule.At.ToUnixTimeMilliseconds()), ("@startedAt", capsule.StartedAt?.ToUnixTimeMilliseconds()), ("@exitCode", capsule.ExitCode), ("@outOfMemory", capsule.OutOfMemory),
-            ("@startError", capsule.StartError), ("@count", capsule.Count), ("@lines", Json(capsule.Lines)));
+            ("@startError", capsule.StartError is { } error ? redaction.Apply(capsule.App, error) : null), ("@count", capsule.Count),
+            ("@lines", Json([.. capsule.Lines.Select(line => redaction.Apply(capsule.App, line))])));
         db.Execute("""
             DELETE FROM capsules WHERE pool = @pool
                 AND sandbox NOT IN (SELECT sandbox FROM capsules WHERE pool = @pool ORDER BY at, sandbox LIMIT 1)
@@ -74,6 +76,7 @@ public sealed class CapsuleStore(StateStore store)
             ("@app", capsule.App), ("@keep", PerApp));
     });
 
+    /// <param name="lines">Out of the log, which holds no secrets.</param>
     public void SetLines(string sandbox, IReadOnlyList<string> lines) =>
         store.Write(db => db.Execute("UPDATE capsules SET lines = @lines WHERE sandbox = @sandbox", ("@sandbox", sandbox), ("@lines", Json(lines))));
 

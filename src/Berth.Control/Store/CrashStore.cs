@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Berth.Control.Secrets;
 using Microsoft.Data.Sqlite;
 
 namespace Berth.Control.Store;
@@ -22,7 +23,7 @@ public sealed record Crash
     public required IReadOnlyList<string> LastLines { get; init; }
 }
 
-public sealed class CrashStore(StateStore store)
+public sealed class CrashStore(StateStore store, Redaction redaction)
 {
     /// <summary>By pool id.</summary>
     public IReadOnlyDictionary<string, Crash> List(string app) => store.Read(db =>
@@ -32,7 +33,7 @@ public sealed class CrashStore(StateStore store)
     public void Put(string app, Crash crash) => store.Write(db => db.Execute(
         "INSERT OR REPLACE INTO crashes (pool, app, count, at, sandbox, exit_code, out_of_memory, last_lines) VALUES (@pool, @app, @count, @at, @sandbox, @exitCode, @outOfMemory, @lines)",
         ("@pool", crash.Pool), ("@app", app), ("@count", crash.Count), ("@at", crash.At.ToUnixTimeMilliseconds()), ("@sandbox", crash.Sandbox), ("@exitCode", crash.ExitCode),
-        ("@outOfMemory", crash.OutOfMemory), ("@lines", JsonSerializer.Serialize(crash.LastLines, StoreJson.Default.IReadOnlyListString))));
+        ("@outOfMemory", crash.OutOfMemory), ("@lines", JsonSerializer.Serialize([.. crash.LastLines.Select(line => redaction.Apply(app, line))], StoreJson.Default.IReadOnlyListString))));
 
     /// <summary>Forgets an app's crashes, so that a restart or a new scale is tried at once.</summary>
     public void Clear(string app) => store.Write(db => db.Execute("DELETE FROM crashes WHERE app = @app", ("@app", app)));

@@ -1,10 +1,11 @@
+using Berth.Control.Secrets;
 using Berth.Model;
 using Microsoft.Data.Sqlite;
 
 namespace Berth.Control.Store;
 
 /// <summary>Deployments as they stand; what they printed is in <see cref="Deployments.DeploymentLog"/>.</summary>
-public sealed class DeploymentStore(StateStore store)
+public sealed class DeploymentStore(StateStore store, Redaction redaction)
 {
     private const string Columns = "id, app, release, phase, outcome, error, description, started_at, ended_at, watch";
 
@@ -35,13 +36,12 @@ public sealed class DeploymentStore(StateStore store)
         store.Write(db => db.Execute("UPDATE deployments SET phase = @phase WHERE id = @id AND outcome = 'Running'", ("@id", id), ("@phase", phase.ToString())));
 
     /// <summary>Ends a deployment, and with it its hold on the app: a target that was not switched to is given up.</summary>
-    public void End(string id, DeploymentOutcome outcome, string? error, DateTimeOffset now) => store.Write(db =>
+    public void End(string id, DeploymentOutcome outcome, string? error, DateTimeOffset now)
     {
-        var phase = outcome == DeploymentOutcome.Succeeded ? nameof(DeploymentPhase.Done) : null;
-        db.Execute("UPDATE deployments SET outcome = @outcome, error = @error, ended_at = @at, phase = coalesce(@phase, phase) WHERE id = @id AND outcome = 'Running'",
-            ("@id", id), ("@outcome", outcome.ToString()), ("@error", error), ("@at", now.ToUnixTimeMilliseconds()), ("@phase", phase));
-        db.Execute("UPDATE apps SET target_deployment = NULL WHERE target_deployment = @id", ("@id", id));
-    });
+        if (error is not null && Find(id) is { App: var app })
+            error = redaction.Apply(app, error);
+        store.Write(db => End(db, id, outcome, error, now));
+    }
 
     /// <summary>Ends a deployment whose release is not the active one yet as cancelled, and with it its hold on the app. False, and nothing done, if it is.</summary>
     public bool TryCancel(string id, string why, DateTimeOffset now) => store.Write(db =>
@@ -64,6 +64,14 @@ public sealed class DeploymentStore(StateStore store)
             db.Execute("DELETE FROM deployments WHERE id = @id", ("@id", id));
         return old;
     });
+
+    private static void End(SqliteConnection db, string id, DeploymentOutcome outcome, string? error, DateTimeOffset now)
+    {
+        var phase = outcome == DeploymentOutcome.Succeeded ? nameof(DeploymentPhase.Done) : null;
+        db.Execute("UPDATE deployments SET outcome = @outcome, error = @error, ended_at = @at, phase = coalesce(@phase, phase) WHERE id = @id AND outcome = 'Running'",
+            ("@id", id), ("@outcome", outcome.ToString()), ("@error", error), ("@at", now.ToUnixTimeMilliseconds()), ("@phase", phase));
+        db.Execute("UPDATE apps SET target_deployment = NULL WHERE target_deployment = @id", ("@id", id));
+    }
 
     private static Deployment Map(SqliteDataReader row) => new()
     {

@@ -8,7 +8,7 @@ namespace Berth.Control.Store;
 /// <summary>A pool as stored: which release made it and for which service.</summary>
 public sealed record PoolRecord(string Id, string App, string Release, string Service);
 
-/// <summary>Releases (immutable, as JSON) and the pools they made.</summary>
+/// <summary>Releases (immutable, as encrypted JSON: the variables are in it) and the pools they made.</summary>
 public sealed class ReleaseStore(StateStore store)
 {
     public Release? Find(string id) => store.Read(db => Parse(db.Text("SELECT body FROM releases WHERE id = @id", ("@id", id))));
@@ -33,7 +33,7 @@ public sealed class ReleaseStore(StateStore store)
     public void AddAsTarget(Release release, string deployment) => store.Write(db =>
     {
         db.Execute("INSERT INTO releases (id, app, number, body) VALUES (@id, @app, @number, @body)",
-            ("@id", release.Id), ("@app", release.App), ("@number", release.Number), ("@body", JsonSerializer.Serialize(release, StoreJson.Default.Release)));
+            ("@id", release.Id), ("@app", release.App), ("@number", release.Number), ("@body", store.Cipher.Encrypt(JsonSerializer.Serialize(release, StoreJson.Default.Release))));
         foreach (var service in release.Services)
         {
             db.Execute("INSERT OR IGNORE INTO pools (id, app, release, service) VALUES (@pool, @app, @release, @service)",
@@ -52,7 +52,7 @@ public sealed class ReleaseStore(StateStore store)
         if (db.Execute("UPDATE apps SET active_release = @release WHERE name = @app AND target_deployment = @deployment", ("@app", app), ("@deployment", deployment), ("@release", release.Id)) == 0)
             return false;
         db.Execute("UPDATE deployments SET phase = @phase WHERE id = @deployment", ("@phase", nameof(DeploymentPhase.Drain)), ("@deployment", deployment));
-        AppStore.WriteConfig(db, app, release.Config);
+        AppStore.WriteConfig(db, store.Cipher, app, release.Config);
         return true;
     });
 
@@ -68,7 +68,7 @@ public sealed class ReleaseStore(StateStore store)
         db.Execute("DELETE FROM releases WHERE id = @id", ("@id", release.Id));
     });
 
-    private static Release? Parse(string? body) => body is null ? null : StoreJson.ReadRelease(body);
+    private Release? Parse(string? body) => body is null ? null : StoreJson.ReadRelease(store.Cipher.Decrypt(body));
 }
 
 /// <summary>How stored values look as JSON. Members may be added to it, never renamed: older files must stay readable.</summary>

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using Berth.Control.Secrets;
 using Microsoft.Data.Sqlite;
 
 namespace Berth.Control.Store;
@@ -9,6 +11,12 @@ namespace Berth.Control.Store;
 /// </summary>
 internal static class Schema
 {
+    /// <summary>The step with which all values that are there are encrypted.</summary>
+    private const string EncryptingStep = "ALTER TABLE config ADD COLUMN secret INTEGER NOT NULL DEFAULT 0;";
+
+    /// <summary>A value that only the right key can read.</summary>
+    private const string KeyCheck = "key-check";
+
     private static readonly string[] Steps =
     [
         """
@@ -167,9 +175,10 @@ internal static class Schema
         );
         CREATE INDEX audit_by_app ON audit (app, number);
         """,
+        EncryptingStep,
     ];
 
-    public static void Migrate(SqliteConnection db, string path)
+    public static void Migrate(SqliteConnection db, string path, ValueCipher cipher)
     {
         db.Execute("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)");
         var version = (int)(db.Number("SELECT value FROM meta WHERE key = 'schema'") ?? 0);
@@ -179,8 +188,38 @@ internal static class Schema
         {
             using var transaction = db.BeginTransaction();
             db.Execute(Steps[version]);
+            if (ReferenceEquals(Steps[version], EncryptingStep))
+                Encrypt(db, cipher);
             db.Execute("INSERT INTO meta (key, value) VALUES ('schema', @next) ON CONFLICT (key) DO UPDATE SET value = @next", ("@next", (version + 1).ToString(CultureInfo.InvariantCulture)));
             transaction.Commit();
+        }
+        if (db.Text("SELECT value FROM meta WHERE key = @key", ("@key", KeyCheck)) is { } check)
+        {
+            CheckKey(check, path, cipher);
+            return;
+        }
+        // Pages that were freed before deleted content was overwritten may still hold values. Noted after it is done, so that a kill only makes it happen again.
+        db.Execute("VACUUM");
+        db.Execute("INSERT INTO meta (key, value) VALUES (@key, @value)", ("@key", KeyCheck), ("@value", cipher.Encrypt(KeyCheck)));
+    }
+
+    private static void Encrypt(SqliteConnection db, ValueCipher cipher)
+    {
+        foreach (var (row, value) in db.Query("SELECT rowid, value FROM config", row => (row.GetInt64(0), row.GetString(1))))
+            db.Execute("UPDATE config SET value = @value WHERE rowid = @row", ("@value", cipher.Encrypt(value)), ("@row", row));
+        foreach (var (row, body) in db.Query("SELECT rowid, body FROM releases", row => (row.GetInt64(0), row.GetString(1))))
+            db.Execute("UPDATE releases SET body = @body WHERE rowid = @row", ("@body", cipher.Encrypt(body)), ("@row", row));
+    }
+
+    private static void CheckKey(string check, string path, ValueCipher cipher)
+    {
+        try
+        {
+            cipher.Decrypt(check);
+        }
+        catch (CryptographicException e)
+        {
+            throw new InvalidOperationException($"the variables in {path} are encrypted with a key that is not in {Path.Combine(Path.GetDirectoryName(path)!, ControlOptions.KeysFolderName)}; put the folder back that belongs to this file", e);
         }
     }
 }

@@ -1,3 +1,4 @@
+using Berth.Control.Secrets;
 using Microsoft.Data.Sqlite;
 
 namespace Berth.Control.Store;
@@ -11,9 +12,15 @@ public sealed class StateStore : IDisposable
     private readonly SqliteConnection _connection;
     private readonly Lock _lock = new();
 
-    private StateStore(SqliteConnection connection) => _connection = connection;
+    private StateStore(SqliteConnection connection, ValueCipher cipher) => (_connection, Cipher) = (connection, cipher);
 
-    /// <summary>Opens or makes the file and brings its schema up to date. A schema newer than this program is an <see cref="InvalidOperationException"/>.</summary>
+    /// <summary>For what is stored of variables.</summary>
+    internal ValueCipher Cipher { get; }
+
+    /// <summary>
+    /// Opens or makes the file, with the key of its secrets in the folder <c>keys</c> beside it, and brings its schema up to date. A schema newer than this program, or a key that is
+    /// not the file's, is an <see cref="InvalidOperationException"/>.
+    /// </summary>
     public static StateStore Open(string path)
     {
         SQLitePCL.Batteries_V2.Init();
@@ -21,9 +28,12 @@ public sealed class StateStore : IDisposable
         try
         {
             connection.Open();
-            connection.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;");
-            Schema.Migrate(connection, path);
-            return new StateStore(connection);
+            // What is deleted or replaced is overwritten: a value that was set in the clear, before there was encryption, must not stay in a free page.
+            connection.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000; PRAGMA secure_delete=ON;");
+            var cipher = ValueCipher.Open(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, ControlOptions.KeysFolderName));
+            Schema.Migrate(connection, path, cipher);
+            connection.Execute("PRAGMA wal_checkpoint(TRUNCATE);");
+            return new StateStore(connection, cipher);
         }
         catch
         {

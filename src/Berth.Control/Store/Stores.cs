@@ -1,29 +1,51 @@
+using Berth.Control.Secrets;
+
 namespace Berth.Control.Store;
 
 /// <summary>All nouns of one state file.</summary>
-public sealed class Stores(StateStore state, TimeProvider time)
+public sealed class Stores
 {
-    public StateStore State { get; } = state;
+    public Stores(StateStore state, TimeProvider time)
+    {
+        State = state;
+        Apps = new(state);
+        Releases = new(state);
+        Redaction = new(app => SecretValues.Of(Apps.Config(app)).Concat(Releases.List(app).SelectMany(SecretValues.Of)));
+        Deployments = new(state, Redaction);
+        Settings = new(state);
+        Crashes = new(state, Redaction);
+        Disks = new(state);
+        Capsules = new(state, Redaction);
+        Routes = new(state);
+        Automatic = new(state);
+        Audit = new(state, Redaction);
+        Tokens = new(state, time);
+    }
 
-    public AppStore Apps { get; } = new(state);
+    public StateStore State { get; }
 
-    public ReleaseStore Releases { get; } = new(state);
+    /// <summary>Blots secret values out of all that is stored or shown as text.</summary>
+    public Redaction Redaction { get; }
 
-    public DeploymentStore Deployments { get; } = new(state);
+    public AppStore Apps { get; }
 
-    public SettingStore Settings { get; } = new(state);
+    public ReleaseStore Releases { get; }
 
-    public CrashStore Crashes { get; } = new(state);
+    public DeploymentStore Deployments { get; }
 
-    public DiskStore Disks { get; } = new(state);
+    public SettingStore Settings { get; }
 
-    public CapsuleStore Capsules { get; } = new(state);
+    public CrashStore Crashes { get; }
 
-    public RouteStore Routes { get; } = new(state);
+    public DiskStore Disks { get; }
 
-    public AutomaticStore Automatic { get; } = new(state);
+    public CapsuleStore Capsules { get; }
 
-    public AuditStore Audit { get; } = new(state);
+    public RouteStore Routes { get; }
 
-    public TokenStore Tokens { get; } = new(state, time);
+    public AutomaticStore Automatic { get; }
+
+    public AuditStore Audit { get; }
+
+    public TokenStore Tokens { get; }
 }

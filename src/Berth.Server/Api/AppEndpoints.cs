@@ -75,7 +75,7 @@ internal static class AppEndpoints
             yield return await views.FindAsync(found.Value, ct);
     }
 
-    private static Task<IResult> Env(string app, HttpContext http, ControlPlane control) => Of(control, app, found => Task.FromResult(EnvViews.Of(found, control, EnvViews.ShowsValues(http))));
+    private static Task<IResult> Env(string app, HttpContext http, ControlPlane control) => Of(control, app, found => Task.FromResult(EnvViews.Of(found, control, EnvViews.For(http))));
 
     /// <summary>What <paramref name="show"/> makes of the app, or the problem that there is none.</summary>
     private static async Task<IResult> Of<T>(ControlPlane control, string app, Func<Control.Store.AppRecord, Task<T>> show)

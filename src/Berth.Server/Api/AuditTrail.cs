@@ -1,5 +1,4 @@
 using Berth.Control;
-using Berth.Control.Store;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Berth.Server.Api;

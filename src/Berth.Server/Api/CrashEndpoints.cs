@@ -41,7 +41,7 @@ internal static class CrashEndpoints
         {
             Crash = Summary(capsule, control),
             LastGood = before?.Label,
-            Changes = release is null || before is null ? [] : ReleaseChanges.Of(ReleaseEndpoints.Details(before, app, values: true), ReleaseEndpoints.Details(release, app, values: true)),
+            Changes = release is null || before is null ? [] : ReleaseChanges.Of(ReleaseEndpoints.Details(before, app, EnvPart.Secrets), ReleaseEndpoints.Details(release, app, EnvPart.Secrets)),
             LastLines = capsule.Lines,
         });
     }

@@ -110,7 +110,7 @@ internal static class DeploymentEndpoints
     private static IResult ChangeEnv(string app, EnvChangeRequest request, HttpContext http, ControlPlane control, DeploymentViews views)
     {
         http.Note(string.Join(", ", request.Set.Keys.Select(key => $"set {key}").Concat(request.Unset.Select(key => $"unset {key}"))));
-        return Begin(control, app, found => control.Deployments.ChangeConfig(found, [.. request.Set.Select(s => new EnvVar(s.Key, s.Value))], request.Unset), views);
+        return Begin(control, app, found => control.Deployments.ChangeConfig(found, [.. request.Set.Select(s => new EnvVar(s.Key, s.Value) { Secret = request.Secret == true })], request.Unset), views);
     }
 
     private static IResult Begin(ControlPlane control, string app, Func<AppRecord, Outcome<Deployment>> begin, DeploymentViews views)

@@ -6,26 +6,38 @@ using Berth.Model;
 
 namespace Berth.Server.Api;
 
+/// <summary>How much of variables is shown.</summary>
+internal enum EnvPart
+{
+    /// <summary>To who may only look.</summary>
+    Names,
+
+    /// <summary>To who may deploy: all values but secrets.</summary>
+    Values,
+
+    /// <summary>To nobody: for comparing releases within the server.</summary>
+    Secrets,
+}
+
 /// <summary>Variables as they leave the server: the one place that decides whose values do.</summary>
 internal static class EnvViews
 {
-    /// <summary>Who may only look sees the names of variables.</summary>
-    public static bool ShowsValues(HttpContext http) => http.Caller().Grant.Highest >= Permission.Deploy;
+    public static EnvPart For(HttpContext http) => http.Caller().Grant.Highest >= Permission.Deploy ? EnvPart.Values : EnvPart.Names;
 
     /// <summary>Those that are in force, by name.</summary>
-    public static IReadOnlyList<EnvInfo> Of(AppRecord app, ControlPlane control, bool values)
+    public static IReadOnlyList<EnvInfo> Of(AppRecord app, ControlPlane control, EnvPart part)
     {
         var config = control.Deployments.Config(app);
         var active = app.ActiveRelease is { } id ? control.Stores.Releases.Find(id) : null;
-        return [.. EnvVars.Merge(active?.FileEnv ?? [], config).Select(v => Info(v, config.Any(c => c.Key == v.Key), active?.SensitiveEnv.Contains(v.Key) == true, values)).OrderBy(v => v.Key, StringComparer.Ordinal)];
+        return [.. EnvVars.Merge(active?.FileEnv ?? [], config).Select(v => Info(v, config.Any(c => c.Key == v.Key), active?.SensitiveEnv.Contains(v.Key) == true, part)).OrderBy(v => v.Key, StringComparer.Ordinal)];
     }
 
     /// <summary>All of a release, its services' own left out.</summary>
-    public static IReadOnlyList<EnvInfo> Of(Release release, bool values) =>
-        [.. release.Env.Select(v => Info(v, release.Config.Contains(v), release.SensitiveEnv.Contains(v.Key), values))];
+    public static IReadOnlyList<EnvInfo> Of(Release release, EnvPart part) =>
+        [.. release.Env.Select(v => Info(v, release.Config.Contains(v), release.SensitiveEnv.Contains(v.Key), part))];
 
-    public static IReadOnlyList<EnvInfo> Of(ServiceDefinition service, bool values) => [.. service.Env.Select(v => Info(v, manual: false, sensitive: false, values))];
+    public static IReadOnlyList<EnvInfo> Of(ServiceDefinition service, EnvPart part) => [.. service.Env.Select(v => Info(v, manual: false, sensitive: false, part))];
 
-    private static EnvInfo Info(EnvVar variable, bool manual, bool sensitive, bool values) =>
-        new(variable.Key, values ? variable.Value : null, manual ? "manual" : "config") { Sensitive = sensitive };
+    private static EnvInfo Info(EnvVar variable, bool manual, bool sensitive, EnvPart part) =>
+        new(variable.Key, part == EnvPart.Secrets || (part == EnvPart.Values && !variable.Secret) ? variable.Value : null, manual ? "manual" : "config") { Sensitive = sensitive, Secret = variable.Secret };
 }

@@ -20,13 +20,13 @@ internal static class ReleaseEndpoints
     public static IReadOnlyList<ReleaseInfo> ListOf(ControlPlane control, AppRecord app) => [.. control.Stores.Releases.List(app.Name).Select(r => Info(r, app))];
 
     /// <summary>All of a release.</summary>
-    /// <param name="values">With the values of its variables.</param>
-    public static ReleaseDetails Details(Release release, AppRecord app, bool values) => new()
+    /// <param name="env">How much of its variables.</param>
+    public static ReleaseDetails Details(Release release, AppRecord app, EnvPart env) => new()
     {
         Release = Info(release, app),
         ReleaseCommand = release.ReleaseCommand,
-        Env = EnvViews.Of(release, values),
-        Services = [.. release.Services.Select(s => Service(s, values))],
+        Env = EnvViews.Of(release, env),
+        Services = [.. release.Services.Select(s => Service(s, env))],
     };
 
     private static IResult List(string app, ControlPlane control)
@@ -41,7 +41,7 @@ internal static class ReleaseEndpoints
         if (found.Error is { } noApp)
             return ProblemResults.From(noApp);
         var shown = control.Deployments.FindRelease(found.Value, release);
-        return shown.Error is { } noRelease ? ProblemResults.From(noRelease) : Results.Ok(Details(shown.Value, found.Value, EnvViews.ShowsValues(http)));
+        return shown.Error is { } noRelease ? ProblemResults.From(noRelease) : Results.Ok(Details(shown.Value, found.Value, EnvViews.For(http)));
     }
 
     private static async Task<IResult> ImageAsync(string reference, ControlPlane control, CancellationToken ct) => await control.Images.FindImageAsync(reference, ct) is { } image
@@ -60,7 +60,7 @@ internal static class ReleaseEndpoints
         Services = [.. release.Services.Select(s => s.Definition.Name)],
     };
 
-    private static ServiceDetails Service(ReleaseService service, bool values) => new()
+    private static ServiceDetails Service(ReleaseService service, EnvPart env) => new()
     {
         Name = service.Definition.Name,
         Command = service.Definition.Command ?? (service.Definition.Args is { } args ? string.Join(' ', args) : null),
@@ -72,7 +72,7 @@ internal static class ReleaseEndpoints
         Memory = ByteSize.Format(service.Definition.MemoryBytes),
         Cpu = service.Definition.Cpu,
         Overlaps = service.Definition.Overlaps,
-        Env = EnvViews.Of(service.Definition, values),
+        Env = EnvViews.Of(service.Definition, env),
         Disks = [.. service.Definition.Disks.Select(d => d.Name)],
         Source = service.Definition.Source,
     };

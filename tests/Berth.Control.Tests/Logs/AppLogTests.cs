@@ -1,5 +1,6 @@
 using System.Text;
 using Berth.Control.Logs;
+using Berth.Control.Secrets;
 using Berth.Model;
 using Berth.Testing;
 
@@ -93,7 +94,7 @@ public sealed class AppLogTests : IDisposable
         Assert.Contains(reason, problem);
     }
 
-    private LogStore Open() => new(new ControlOptions { StateFolder = _folder.Path }, _time);
+    private LogStore Open() => new(new ControlOptions { StateFolder = _folder.Path }, new Redaction(_ => []), _time);
 
     private LogRecord Line(string text) => new(_time.GetUtcNow(), 'S', "web", "s1", text);
 }
