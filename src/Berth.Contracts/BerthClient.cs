@@ -108,23 +108,13 @@ public sealed class BerthClient : IDisposable
     public Task StopSandboxAsync(string id, CancellationToken ct) => _api.TellAsync(HttpMethod.Post, $"v1/sandboxes/{Escape(id)}/stop", null, ct);
 
     /// <summary>Runs a command in a running sandbox.</summary>
-    public Task<ExecSession> ExecAsync(string sandbox, ExecQuery query, CancellationToken ct)
-    {
-        var path = new QueryText($"v1/sandboxes/{Escape(sandbox)}/exec");
-        foreach (var word in query.Command)
-            path.Add("command", word);
-        return ExecSession.OpenAsync(_api, path.Add("tty", query.Tty).Add("stdin", query.Stdin).ToString(), ct);
-    }
+    public Task<ExecSession> ExecAsync(string sandbox, ExecQuery query, CancellationToken ct) =>
+        ExecSession.OpenAsync(_api, WithCommand($"v1/sandboxes/{Escape(sandbox)}/exec", query).Add("tty", query.Tty).Add("stdin", query.Stdin).ToString(), ct);
 
     /// <summary>Runs a command in a new sandbox of the active release, which ends with the session.</summary>
     /// <param name="service">Whose image, variables and limits it has; null: the server chooses one of the app's own image.</param>
-    public Task<ExecSession> RunAsync(string app, string? service, ExecQuery query, CancellationToken ct)
-    {
-        var path = new QueryText(App(app) + "/run");
-        foreach (var word in query.Command)
-            path.Add("command", word);
-        return ExecSession.OpenAsync(_api, path.Add("service", service).Add("tty", query.Tty).ToString(), ct);
-    }
+    public Task<ExecSession> RunAsync(string app, string? service, ExecQuery query, CancellationToken ct) =>
+        ExecSession.OpenAsync(_api, WithCommand(App(app) + "/run", query).Add("service", service).Add("tty", query.Tty).ToString(), ct);
 
     public IAsyncEnumerable<LogLine> ReadLogsAsync(string app, LogQuery query, CancellationToken ct)
     {
@@ -199,6 +189,14 @@ public sealed class BerthClient : IDisposable
     private static string App(string app) => "v1/apps/" + Escape(app);
 
     private static string Disk(string disk) => "v1/disks/" + Escape(disk);
+
+    private static QueryText WithCommand(string path, ExecQuery query)
+    {
+        var text = new QueryText(path);
+        foreach (var word in query.Command)
+            text.Add("command", word);
+        return text;
+    }
 
     private static string Escape(string part) => Uri.EscapeDataString(part);
 

@@ -75,9 +75,7 @@ internal static class AppEndpoints
         var active = found.ActiveRelease is { } id ? control.Stores.Releases.Find(id) : null;
         return Task.FromResult<IReadOnlyList<EnvInfo>>(
         [
-            .. EnvVars.Merge(active?.FileEnv ?? [], config)
-                .Select(v => new EnvInfo(v.Key, v.Value, config.Any(c => c.Key == v.Key) ? "manual" : "config") { Sensitive = active?.SensitiveEnv.Contains(v.Key) == true })
-                .OrderBy(v => v.Key, StringComparer.Ordinal),
+            .. EnvViews.Of(EnvVars.Merge(active?.FileEnv ?? [], config), config, active?.SensitiveEnv ?? []).OrderBy(v => v.Key, StringComparer.Ordinal),
         ]);
     });
 
