@@ -10,7 +10,7 @@ internal static class AppEndpoints
 {
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/apps", (HttpContext http, AppViews views, CancellationToken ct) => views.ListAsync(http.Caller().Grant, ct)).Needs(Permission.View, Subject.Covered).WithSummary("All apps");
+        api.MapGet("/apps", async Task<IReadOnlyList<AppSummary>> (HttpContext http, AppViews views, CancellationToken ct) => [.. (await views.ListAsync(http.Caller().Grant, ct)).Select(Summary)]).Needs(Permission.View, Subject.Covered).WithSummary("All apps");
         api.MapPost("/apps", CreateAsync).Needs(Permission.Deploy, Subject.Covered).WithSummary("Make an app").Produces<AppInfo>(201);
         api.MapGet("/apps/{app}", (string app, ControlPlane control, AppViews views, CancellationToken ct) =>
             Of(control, app, found => views.FindAsync(found, ct))).Needs(Permission.View).WithSummary("One app").Produces<AppInfo>();
@@ -36,6 +36,17 @@ internal static class AppEndpoints
             ? ProblemResults.From(error)
             : Results.Created($"/v1/apps/{created.Value.Name}", await views.FindAsync(created.Value, ct));
     }
+
+    private static AppSummary Summary(AppInfo app) => new()
+    {
+        Name = app.Name,
+        Version = app.Version,
+        Release = app.Release,
+        DeployedAt = app.DeployedAt,
+        Commit = app.Commit,
+        Urls = app.Urls,
+        Status = app.Status,
+    };
 
     private static IResult Delete(string app, ControlPlane control) =>
         control.Apps.Delete(app).Error is { } error ? ProblemResults.From(error) : Results.Accepted();

@@ -36,7 +36,8 @@ internal static class EnvViews
     public static IReadOnlyList<EnvInfo> Of(Release release, EnvPart part) =>
         [.. release.Env.Select(v => Info(v, release.Config.Contains(v), release.SensitiveEnv.Contains(v.Key), part))];
 
-    public static IReadOnlyList<EnvInfo> Of(ServiceDefinition service, EnvPart part) => [.. service.Env.Select(v => Info(v, manual: false, sensitive: false, part))];
+    public static IReadOnlyList<EnvInfo> Of(ServiceDefinition service, IReadOnlyList<string> sensitive, EnvPart part) =>
+        [.. service.Env.Select(v => Info(v, manual: false, sensitive.Contains(v.Key), part))];
 
     private static EnvInfo Info(EnvVar variable, bool manual, bool sensitive, EnvPart part) =>
         new(variable.Key, part == EnvPart.Secrets || (part == EnvPart.Values && !variable.Secret) ? variable.Value : null, manual ? "manual" : "config") { Sensitive = sensitive, Secret = variable.Secret };

@@ -26,7 +26,7 @@ internal static class ReleaseEndpoints
         Release = Info(release, app),
         ReleaseCommand = release.ReleaseCommand,
         Env = EnvViews.Of(release, env),
-        Services = [.. release.Services.Select(s => Service(s, env))],
+        Services = [.. release.Services.Select(s => Service(s, release.SensitiveEnv, env))],
     };
 
     private static IResult List(string app, ControlPlane control)
@@ -56,11 +56,11 @@ internal static class ReleaseEndpoints
         Commit = release.Commit,
         Description = release.Description,
         Active = release.Id == app.ActiveRelease,
-        Image = release.Services.FirstOrDefault(s => s.Definition.Image is null)?.ImageName ?? release.Services[0].ImageName,
+        Image = release.OwnService.ImageName,
         Services = [.. release.Services.Select(s => s.Definition.Name)],
     };
 
-    private static ServiceDetails Service(ReleaseService service, EnvPart env) => new()
+    private static ServiceDetails Service(ReleaseService service, IReadOnlyList<string> sensitive, EnvPart env) => new()
     {
         Name = service.Definition.Name,
         Command = service.Definition.Command ?? (service.Definition.Args is { } args ? string.Join(' ', args) : null),
@@ -72,7 +72,7 @@ internal static class ReleaseEndpoints
         Memory = ByteSize.Format(service.Definition.MemoryBytes),
         Cpu = service.Definition.Cpu,
         Overlaps = service.Definition.Overlaps,
-        Env = EnvViews.Of(service.Definition, env),
+        Env = EnvViews.Of(service.Definition, sensitive, env),
         Disks = [.. service.Definition.Disks.Select(d => d.Name)],
         Source = service.Definition.Source,
     };
