@@ -28,6 +28,7 @@ internal static class Catalogue
         new(["sandbox"], SandboxCommand.Build),
         new(["exec", "ssh"], ExecCommand.Build),
         new(["run"], RunCommand.Build),
+        new(["cron"], CronCommand.Build),
         new(["logs"], LogsCommand.Build),
         new(["crashes"], CrashesCommand.Build),
         new(["env", "config"], EnvCommand.Build),

@@ -27,6 +27,8 @@ internal static class CliMessages
 
     public static string ValueNotShown(string key) => $"the value of {key} is a secret, or not for the token in use, and is left out";
 
+    public static string CronNotStarted(string name, string problem) => $"{name} could not be started: {problem}";
+
     public static string ShortSecret(string key, int least) => $"{key} has fewer than {least} characters: it is hidden, but not blotted out of logs, where it would be found everywhere";
 
     public static string NeedsYes(string question) => $"{question}: this is not a terminal that could be asked; pass --yes to confirm";

@@ -87,6 +87,8 @@ public sealed record AnalysisReport
 
     public IReadOnlyList<ServiceDetails> Services { get; init => field = value ?? []; } = [];
 
+    public IReadOnlyList<CronInfo> Crons { get; init => field = value ?? []; } = [];
+
     /// <summary>The release that <see cref="Changes"/> is held against: <c>v3</c>; null: the app has none, or the server could not be asked.</summary>
     public string? Release { get; init; }
 

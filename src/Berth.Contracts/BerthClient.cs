@@ -183,6 +183,21 @@ public sealed class BerthClient : IDisposable
 
     public Task RevokeTokenAsync(string id, CancellationToken ct) => _api.TellAsync(HttpMethod.Delete, $"v1/tokens/{Escape(id)}", null, ct);
 
+    public Task<IReadOnlyList<CronInfo>> ListCronsAsync(string app, CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Get, App(app) + "/crons", null, ContractsJson.Default.IReadOnlyListCronInfo, ct);
+
+    /// <summary>Newest first.</summary>
+    /// <param name="cron">Null: of all.</param>
+    public Task<IReadOnlyList<CronRunInfo>> ListCronRunsAsync(string app, string? cron, int lines, CancellationToken ct)
+    {
+        var path = new QueryText(App(app) + "/crons/runs").Add("cron", cron).Add("lines", lines.ToString(CultureInfo.InvariantCulture));
+        return _api.AskAsync(HttpMethod.Get, path.ToString(), null, ContractsJson.Default.IReadOnlyListCronRunInfo, ct);
+    }
+
+    /// <summary>Begins one now; its sandbox is named by the run's id.</summary>
+    public Task<CronRunInfo> RunCronAsync(string app, string cron, CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Post, $"{App(app)}/crons/{Escape(cron)}/run", null, ContractsJson.Default.CronRunInfo, ct);
+
     /// <summary>Newest first.</summary>
     /// <param name="app">Null: whatever it concerns.</param>
     /// <param name="since">Null: as far back as is kept.</param>

@@ -60,6 +60,15 @@ public sealed record ControlOptions
     /// <summary>A longer line is cut, and says so. Default 64 KiB.</summary>
     public int LogLineBytes { get; init; } = 64 * 1024;
 
+    /// <summary>How often it is looked whether a cron is due; a run begins that much late at most. Default 1 s.</summary>
+    public TimeSpan CronPeriod { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long after its time a cron's run is made up for that was missed while berthd was away; one that is older is noted as missed. Default 1 hour.</summary>
+    public TimeSpan CronLateness { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Runs of a cron that are listed; older ones are forgotten. Default 100.</summary>
+    public int CronRunsKept { get; init; } = 100;
+
     /// <summary>How long it is kept who did what. Default 90 days.</summary>
     public TimeSpan AuditAge { get; init; } = TimeSpan.FromDays(90);
 

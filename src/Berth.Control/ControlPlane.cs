@@ -4,6 +4,7 @@ using Berth.Control.Access;
 using Berth.Control.Autoscaling;
 using Berth.Control.Certificates;
 using Berth.Control.Certificates.Acme;
+using Berth.Control.Crons;
 using Berth.Control.Deployments;
 using Berth.Control.Disks;
 using Berth.Control.Logs;
@@ -70,6 +71,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
     private readonly Retention _retention;
     private readonly AcmeIssuer _acme;
     private readonly AutomaticCertificates _automatic;
+    private readonly CronRunner _crons;
     private readonly ILogger<ControlPlane> _log;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _routed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -112,6 +114,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
         Services = new(stores, _loop, time);
         Sandboxes = new(engine, _actions);
         Runs = new(engine, networks, stores, time);
+        _crons = new(stores, engine, networks, _collector, options, time, parts.Logging.CreateLogger<CronRunner>());
+        Crons = new(stores, _crons, time);
         Tokens = new(stores.Tokens);
         Subjects = new(stores, engine, Routes);
         Disks = new(stores.Disks, diskFiles, _disks);
@@ -146,6 +150,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
     public SandboxOperations Sandboxes { get; }
 
     public RunOperations Runs { get; }
+
+    public CronOperations Crons { get; }
 
     public TokenOperations Tokens { get; }
 
@@ -189,6 +195,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
             RepeatAsync("router", TimeSpan.FromSeconds(1), FollowRouterAsync),
             RepeatAsync("engine events", TimeSpan.FromSeconds(1), FollowEngineAsync),
             RepeatAsync("resync", _options.ResyncPeriod, ResyncAsync),
+            RepeatAsync("crons", _options.CronPeriod, _crons.RunAsync),
             RepeatAsync("certificates", _options.CertificatePeriod, _automatic.RunAsync),
             RepeatAsync("memory", MemoryPeriod, GiveMemoryBackAsync));
         // Whoever sees the API answer may visit an app. A router that does not come up must not keep an administrator out, though.
@@ -227,6 +234,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         await _collector.DisposeAsync();
         Logs.Dispose();
         _acme.Dispose();
+        _crons.Dispose();
         _stop.Dispose();
     }
 
@@ -268,7 +276,10 @@ public sealed partial class ControlPlane : IAsyncDisposable
     {
         MarkAll();
         await foreach (var happened in Engine.WatchAsync(ct))
+        {
             _loop.Mark(happened.App);
+            _crons.Notice(happened.App);
+        }
     }
 
     private async Task ResyncAsync(CancellationToken ct)
@@ -291,7 +302,10 @@ public sealed partial class ControlPlane : IAsyncDisposable
     private void MarkAll()
     {
         foreach (var app in Stores.Apps.List())
+        {
             _loop.Mark(app.Name);
+            _crons.Notice(app.Name);
+        }
     }
 
     /// <summary>Runs a loop's body again and again, with a pause after each end, whether it ended well or not.</summary>

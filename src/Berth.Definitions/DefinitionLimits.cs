@@ -15,6 +15,9 @@ public sealed record DefinitionLimits
     /// <summary>Services that one file may define; default 1000. Past it the file is refused.</summary>
     public int MaxServices { get; init; } = 1000;
 
+    /// <summary>Crons of one app; default 100. One more is an error.</summary>
+    public int MaxCrons { get; init; } = 100;
+
     /// <summary>Keys, tables and items of arrays of one TOML file; default 30000. Past it the file is refused.</summary>
     public int MaxTomlValues { get; init; } = 30_000;
 

@@ -200,6 +200,23 @@ internal static class DefinitionMessages
     public static Problem ReleaseTwice(string path, string first) => new(
         "release-twice", $"\"{path}\" runs at each deployment, as \"{first}\" does; there is one release command", "write one of them, with both commands: \"first && second\"");
 
+    public static Problem BadSchedule(string key, string text, string problem) => new(
+        "bad-schedule", $"\"{key}\" is \"{SourceText.Shown(text)}\", which {problem}", "write five fields: minute, hour, day of the month, month, day of the week, for example \"0 3 * * *\" for 3:00 each day");
+
+    public static Problem BadTimeZone(string key, string name) => new(
+        "bad-timezone", $"\"{key}\" is \"{SourceText.Shown(name)}\", which is no time zone that this machine knows", "write one like \"Europe/Berlin\" or \"UTC\"; the names are those of the package tzdata");
+
+    public static Problem BadCronName(string name) => new(
+        "bad-cron-name", $"\"{SourceText.Shown(name)}\" cannot name a cron", "write 1 to 63 letters, digits, dashes and underscores");
+
+    public static Problem CronTwice(string name, string first) => new(
+        "cron-twice", $"cron \"{name}\" is defined twice, first in {first}", "give each a name of its own: name = \"…\"");
+
+    public static Problem TooManyCrons(int limit) => new("too-many-crons", $"there are more than {limit} crons", "let one of them do the work of several");
+
+    public static Problem CronOfNoService(string cron, string service, IReadOnlyList<string> known) => new(
+        "cron-of-no-service", $"cron \"{cron}\" is to run like service \"{service}\", which the app has not", $"write service = one of {string.Join(", ", known)}, or leave it out for the app's own image");
+
     public static Problem RequiredEnvMissing(IReadOnlyList<RequiredVariable> missing) => new(
         "env-required", missing.Count == 1
             ? $"variable {InWords(missing[0])} is required, but has no value"

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Berth.Definitions.AppToml;
 using Berth.Definitions.CfManifest;
 using Berth.Definitions.Procfile;
@@ -31,6 +32,9 @@ public static class DefinitionReader
         diagnostics.AddRange(clashes);
         if (appToml.Web == false && services.Count == 0)
             diagnostics.Add(DefinitionMessages.OnlyNoWeb().In(null));
+        // Before the build it may not be known yet what services there are.
+        foreach (var cron in appToml.Crons.Where(c => services.Count > 0 && c.Service is not null && services.All(s => s.Name != c.Service)))
+            diagnostics.Add(DefinitionMessages.CronOfNoService(cron.Name, cron.Service!, [.. services.Select(s => s.Name)]).In(cron.Source.Split(':')[0]) with { Line = int.Parse(cron.Source.Split(':')[1], CultureInfo.InvariantCulture), Column = 1 });
         var definition = new AppDefinition
         {
             Name = appToml.Name,
@@ -38,6 +42,7 @@ public static class DefinitionReader
             RequiredEnv = appToml.RequiredEnv,
             SensitiveEnv = [.. appToml.SensitiveEnv.Distinct()],
             Services = services,
+            Crons = appToml.Crons,
             ReleaseCommand = appToml.Release ?? procfile?.Release?.Command,
             Build = appToml.Build,
         };

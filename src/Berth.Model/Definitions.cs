@@ -261,5 +261,7 @@ public sealed record AppDefinition
     /// <summary>Runs once before anything is switched; null: none.</summary>
     public string? ReleaseCommand { get; init; }
 
+    public IReadOnlyList<CronDefinition> Crons { get; init; } = [];
+
     public BuildDefinition Build { get; init; } = new();
 }

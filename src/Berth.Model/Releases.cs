@@ -53,6 +53,8 @@ public sealed record Release
     /// <summary>Runs once before the switch; null: none.</summary>
     public string? ReleaseCommand { get; init; }
 
+    public IReadOnlyList<CronDefinition> Crons { get; init; } = [];
+
     /// <summary>Short git commit of the source; null where it is in no repository.</summary>
     public string? Commit { get; init; }
 

@@ -12,7 +12,7 @@ public static class Labels
     /// <summary>The port that the sandbox was told to listen on; absent where it has none.</summary>
     public const string Port = "berth.port";
 
-    /// <summary>What a sandbox is for: <c>service</c> or <c>job</c> (a release command, <c>berth run</c>).</summary>
+    /// <summary>What a sandbox is for: <c>service</c>, <c>job</c> (a release command, <c>berth run</c>) or <c>cron</c>.</summary>
     public const string Role = "berth.role";
 
     /// <summary>Which Berth owns it: several may share an engine. The value is the state folder's own id.</summary>
@@ -24,8 +24,11 @@ public enum SandboxRole
     /// <summary>One of a pool; replaced when it ends.</summary>
     Service,
 
-    /// <summary>Runs once and ends.</summary>
+    /// <summary>Runs once and ends, and not without the berthd that waits for it.</summary>
     Job,
+
+    /// <summary>Runs once and ends, by the clock. It outlives a berthd.</summary>
+    Cron,
 }
 
 /// <summary>What to run: asked for, immutable.</summary>

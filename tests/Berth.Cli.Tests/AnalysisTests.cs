@@ -47,6 +47,16 @@ public sealed class AnalysisTests
     }
 
     [Fact]
+    public async Task A_cron_is_shown_with_when_and_how_it_would_run()
+    {
+        using var source = new SourceFolder().Write("Procfile", "web: serve\n").Write("requirements.txt", "").Write(".berth/app.toml", "[[crons]]\nname = \"nightly\"\nschedule = \"0 3 * * *\"\ncommand = \"clean\"\n");
+
+        var cron = Assert.Single((await JsonAsync(Nowhere, source, ExitCodes.Done))["crons"]!.AsArray())!;
+
+        Assert.Equal(("nightly", "0 3 * * *", "UTC", "clean", "1h"), ((string)cron["name"]!, (string)cron["schedule"]!, (string)cron["time_zone"]!, (string)cron["command"]!, (string)cron["timeout"]!));
+    }
+
+    [Fact]
     public async Task A_folder_with_nothing_in_it_is_refused()
     {
         using var source = new SourceFolder();

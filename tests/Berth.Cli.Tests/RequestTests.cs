@@ -75,6 +75,9 @@ public sealed class RequestTests
         { "route set-default --none", "PUT /v1/routes/default", "{}" },
         { "token create ci", "POST /v1/tokens", """{"name":"ci"}""" },
         { "token create ci --role deployer --app shop -a blog", "POST /v1/tokens", """{"name":"ci","role":"deployer","apps":["shop","blog"]}""" },
+        { "cron list", "GET /v1/apps/shop-front/crons", Done },
+        { "cron history nightly -a shop -n 5", "GET /v1/apps/shop/crons/runs?cron=nightly&lines=5", Done },
+        { "cron run nightly -a shop", "POST /v1/apps/shop/crons/nightly/run", Done },
         { "audit", "GET /v1/audit?lines=200", Done },
         { "audit -a shop -n 5", "GET /v1/audit?app=shop&lines=5", Done },
         { "token list", "GET /v1/tokens", Done },
@@ -123,7 +126,8 @@ public sealed class RequestTests
             .Json("PUT /v1/certificates/shop.example.com/automatic", "", 204).Json("DELETE /v1/certificates/shop.example.com/automatic", "", 204)
             .Json("GET /v1/certificates", "[]").Json("DELETE /v1/certificates/*.example.com", "", 204)
             .Json("DELETE /v1/routes/*.example.com", "", 204)
-            .Json("POST /v1/tokens", """{"id":"tok-1","name":"ci","secret":"s3cret"}""").Json("GET /v1/tokens", "[]").Json("GET /v1/audit", "[]").Json("DELETE /v1/tokens/tok-1", "", 204)
+            .Json("POST /v1/tokens", """{"id":"tok-1","name":"ci","secret":"s3cret"}""").Json("GET /v1/tokens", "[]").Json("GET /v1/audit", "[]")
+            .Json("GET /v1/apps/shop-front/crons", "[]").Json("GET /v1/apps/shop/crons/runs", "[]").Json("POST /v1/apps/shop/crons/nightly/run", """{"id":"shop-nightly-1","cron":"nightly","at":"2024-01-15T10:30:44Z","outcome":"running"}""").Json("DELETE /v1/tokens/tok-1", "", 204)
             .Json("GET /v1/version", """{"version":"0.1.0","engine":"docker 20.10.24"}""");
     }
 }

@@ -63,6 +63,9 @@ public sealed class AccessTests
         view GET /v1/apps/{app}/crashes
         view GET /v1/apps/{app}/logs
         view GET /v1/crashes/{sandbox}
+        view GET /v1/apps/{app}/crons
+        view GET /v1/apps/{app}/crons/runs
+        deploy POST /v1/apps/{app}/crons/{cron}/run
         view GET /v1/deployments/{id}/events
         deploy DELETE /v1/apps/{app}
         deploy POST /v1/apps/{app}/scale
@@ -303,7 +306,7 @@ public sealed class AccessTests
     {
         var path = endpoint.RoutePattern.RawText!
             .Replace("{app}", things.App).Replace("{repository}", things.App + ".git").Replace("{**address}", things.App + ".localhost").Replace("{**path}", "nothing").Replace("{*path:nonfile}", "nothing")
-            .Replace("{release}", "v1").Replace("{sandbox}", things.Sandbox).Replace("{host}", "example.com").Replace("{disk}", "data").Replace("{version}/{name}", "1/dashboard.css")
+            .Replace("{release}", "v1").Replace("{sandbox}", things.Sandbox).Replace("{host}", "example.com").Replace("{disk}", "data").Replace("{cron}", "nightly").Replace("{version}/{name}", "1/dashboard.css")
             .Replace("{id}", endpoint.RoutePattern.RawText.Contains("sandboxes", StringComparison.Ordinal) ? things.Sandbox : things.Deployment);
         Assert.DoesNotContain('{', path);
         return path;

@@ -19,6 +19,8 @@ internal static class AnalysisText
             text.Append("  ").Append(SafeText.Of(reason)).Append('\n');
         foreach (var service in report.Services)
             Append(text, style, service);
+        foreach (var cron in report.Crons)
+            Append(text, style, cron);
         Append(text, style, report);
         context.Out.Write(text.ToString());
     }
@@ -41,8 +43,20 @@ internal static class AnalysisText
         if (service.Defaults.Count > 0)
             Line("defaults", string.Join("; ", service.Defaults));
 
-        void Line(string name, string value) => text.Append("  ").Append(style.Dim(name.PadRight(10))).Append("  ").Append(SafeText.Of(value)).Append('\n');
+        void Line(string name, string value) => AnalysisText.Line(text, style, name, value);
     }
+
+    private static void Append(StringBuilder text, Style style, CronInfo cron)
+    {
+        text.Append(style.Bold($"cron {cron.Name}")).Append('\n');
+        Line(text, style, "schedule", $"{cron.Schedule}, {cron.TimeZone}");
+        Line(text, style, "command", cron.Command);
+        Line(text, style, "runs like", cron.Service is { } service ? $"service {service}" : "the app's own image");
+        Line(text, style, "timeout", cron.Timeout);
+    }
+
+    private static void Line(StringBuilder text, Style style, string name, string value) =>
+        text.Append("  ").Append(style.Dim(name.PadRight(10))).Append("  ").Append(SafeText.Of(value)).Append('\n');
 
     private static void Append(StringBuilder text, Style style, AnalysisReport report)
     {

@@ -65,9 +65,21 @@ internal static class SourceReport
         {
             Build = build,
             Services = [.. definition.Services.Select(service => ServiceReport.Of(service, imageName, image))],
+            Crons = [.. definition.Crons.Select(Cron)],
         };
         return (report, definition);
     }
+
+    private static CronInfo Cron(CronDefinition cron) => new()
+    {
+        Name = cron.Name,
+        Schedule = cron.Schedule,
+        TimeZone = cron.TimeZone,
+        Command = cron.Command,
+        Service = cron.Service,
+        Overlap = cron.Overlap,
+        Timeout = GoDuration.Format(cron.Timeout),
+    };
 
     private static ImageInfo UnknownCommand(ImageInfo? image) => (image ?? new ImageInfo { Id = "", Architecture = "" }) with { Cmd = ["?"] };
 

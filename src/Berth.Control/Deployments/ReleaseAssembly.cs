@@ -11,6 +11,7 @@ internal static class ReleaseAssembly
         || !active.Config.SequenceEqual(draft.Config)
         || !active.SensitiveEnv.SequenceEqual(draft.SensitiveEnv)
         || active.ReleaseCommand != draft.ReleaseCommand
+        || !active.Crons.Select(Plain).SequenceEqual(draft.Crons.Select(Plain))
         || active.Services.Count != draft.Services.Count
         || active.Services.Zip(draft.Services).Any(pair => !SameService(pair.First, pair.Second));
 
@@ -28,6 +29,7 @@ internal static class ReleaseAssembly
             SensitiveEnv = draft.SensitiveEnv,
             Services = [.. draft.Services.Select(s => s with { PoolId = renewAll ? Ids.Pool(now) : KeptPool(s, env, active) ?? Ids.Pool(now) })],
             ReleaseCommand = draft.ReleaseCommand,
+            Crons = draft.Crons,
             Commit = draft.Commit,
             Description = description,
         };
@@ -50,6 +52,8 @@ internal static class ReleaseAssembly
         && a.Disks.SequenceEqual(b.Disks)
         && (a.Args ?? []).SequenceEqual(b.Args ?? [])
         && Plain(a) == Plain(b);
+
+    private static CronDefinition Plain(CronDefinition cron) => cron with { Source = "" };
 
     private static ServiceDefinition Plain(ServiceDefinition definition) => definition with { Env = [], Disks = [], Args = null, Defaults = [], Source = "" };
 }

@@ -17,6 +17,8 @@ public sealed record ReleaseDraft
 
     public string? ReleaseCommand { get; init; }
 
+    public IReadOnlyList<CronDefinition> Crons { get; init; } = [];
+
     public string? Commit { get; init; }
 
     /// <summary>The same as a release in force, kept as it is.</summary>
@@ -27,6 +29,7 @@ public sealed record ReleaseDraft
         SensitiveEnv = release.SensitiveEnv,
         Services = release.Services,
         ReleaseCommand = release.ReleaseCommand,
+        Crons = release.Crons,
         Commit = release.Commit,
     };
 }

@@ -49,6 +49,7 @@ internal sealed class ServiceImages(ImageBuilder builder)
             SensitiveEnv = definition.SensitiveEnv,
             Services = services,
             ReleaseCommand = definition.ReleaseCommand,
+            Crons = definition.Crons,
             Commit = commit,
         })
         {

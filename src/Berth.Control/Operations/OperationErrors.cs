@@ -113,6 +113,10 @@ internal static class OperationErrors
 
     public static OperationError BadWatch(string text, TimeSpan longest) => new(ErrorKind.Invalid, "bad-watch", $"\"{text}\" is no time to watch a release; write a duration up to {longest.TotalMinutes:0}m, for example 60s or 5m");
 
+    public static OperationError CronNotFound(string app, string cron) => new(ErrorKind.NotFound, "cron-not-found", $"app \"{app}\" has no cron \"{cron}\"; `berth cron list` shows those it has");
+
+    public static OperationError CronRuns(string cron) => new(ErrorKind.Conflict, "cron-runs", $"cron \"{cron}\" still runs, and overlap = true is not set for it; wait for it to end");
+
     public static OperationError CrashNotFound(string sandbox) => new(ErrorKind.NotFound, "crash-not-found", $"no crash of a sandbox \"{sandbox}\" is kept; `berth crashes` shows those that are");
 
     public static OperationError TokenNotFound(string id) => new(ErrorKind.NotFound, "token-not-found", $"there is no token \"{id}\"; `berth token list` shows those that are");

@@ -56,6 +56,14 @@ public static class SandboxSpecs
             Aliases = [],
         };
 
+    /// <summary>A sandbox that runs one command by the clock, and ends. Its lines in the log carry the cron's name.</summary>
+    public static SandboxSpec Cron(string id, Release release, CronDefinition cron, ReleaseService like, ServiceSetting setting, AppNetwork network) =>
+        Sandbox(id, release, like with { Definition = like.Definition with { Name = cron.Name, Command = cron.Command, Args = null } }, setting, network) with
+        {
+            Role = SandboxRole.Cron,
+            Aliases = [],
+        };
+
     /// <summary>Later ones win: Berth's own, the app's config, the service's variables (SPEC section 4).</summary>
     private static IReadOnlyList<EnvVar> Environment(string id, Release release, ReleaseService service)
     {

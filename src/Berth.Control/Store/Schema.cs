@@ -176,6 +176,23 @@ internal static class Schema
         CREATE INDEX audit_by_app ON audit (app, number);
         """,
         EncryptingStep,
+        """
+        CREATE TABLE cron_runs (
+            id TEXT PRIMARY KEY,
+            app TEXT NOT NULL REFERENCES apps (name) ON DELETE CASCADE,
+            cron TEXT NOT NULL,
+            release TEXT NOT NULL,
+            due INTEGER,
+            at INTEGER NOT NULL,
+            deadline INTEGER NOT NULL,
+            ended_at INTEGER,
+            outcome TEXT NOT NULL,
+            exit_code INTEGER,
+            problem TEXT
+        );
+        CREATE INDEX cron_runs_by_cron ON cron_runs (app, cron, at);
+        CREATE INDEX cron_runs_under_way ON cron_runs (at) WHERE outcome = 'Running';
+        """,
     ];
 
     public static void Migrate(SqliteConnection db, string path, ValueCipher cipher)

@@ -19,6 +19,7 @@ public sealed class Stores
         Routes = new(state);
         Automatic = new(state);
         Audit = new(state, Redaction);
+        Crons = new(state, Redaction);
         Tokens = new(state, time);
     }
 
@@ -46,6 +47,8 @@ public sealed class Stores
     public AutomaticStore Automatic { get; }
 
     public AuditStore Audit { get; }
+
+    public CronStore Crons { get; }
 
     public TokenStore Tokens { get; }
 }

@@ -22,6 +22,9 @@ internal sealed record AppTomlFile
 
     public string? Release { get; init; }
 
+    /// <summary>In the order of the file.</summary>
+    public IReadOnlyList<CronDefinition> Crons { get; init; } = [];
+
     public BuildDefinition Build { get; init; } = new();
 }
 

@@ -28,6 +28,7 @@ internal static class AppTomlReader
             Web = web,
             Services = services,
             Release = TaskReader.ReadRelease(app, diagnostics),
+            Crons = CronReader.Read(app, diagnostics, limits),
             Build = ReadBuild(app),
         };
         return (file, diagnostics.ToList());

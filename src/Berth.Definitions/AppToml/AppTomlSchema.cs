@@ -6,14 +6,13 @@ internal static class AppTomlSchema
     private const string NotYet = "is not carried out by this version of Berth";
 
     public static readonly SectionSchema App = new(
-        ["name", "env", "services", "build", "include", "release", "tasks", "web"],
+        ["name", "env", "services", "build", "include", "release", "tasks", "crons", "web"],
         new Dictionary<string, Refusal>
         {
             ["post_import"] = new("is not run by Berth", "write release = \"command\", which runs once before each release is switched to"),
             ["concurrency"] = new("has no meaning for the app as a whole", "set it for a service: [services.web.concurrency]"),
             ["static_dir"] = new(NotYet, "let the web service serve the files"),
             ["static"] = new(NotYet, "let the web service serve the files"),
-            ["crons"] = new(NotYet, "run a service that does its work at the times you want"),
             ["addons"] = new(NotYet, "define the database as a service: [services.db] with image = \"stack/postgres\""),
             ["aliases"] = new("is not carried out: Berth's command line has no aliases", "use your shell's aliases"),
             ["workload_role"] = new("is not carried out: sandboxes get no credentials for the platform", "give the app a token in its env"),
@@ -43,6 +42,10 @@ internal static class AppTomlSchema
         ["port", "name", "type", "node_port"],
         new Dictionary<string, Refusal>());
 
+    public static readonly SectionSchema Cron = new(
+        ["name", "schedule", "timezone", "command", "service", "overlap", "timeout"],
+        new Dictionary<string, Refusal>());
+
     public static readonly SectionSchema Task = new(
         ["command", "trigger", "every", "schedule", "timeout", "retries", "max_concurrent", "env"],
         new Dictionary<string, Refusal>());
@@ -59,7 +62,7 @@ internal static class AppTomlSchema
 
     /// <summary>A task that is started by a person, and one that is started by the clock.</summary>
     public static readonly Refusal ManualTask = new(NotYet + ": it runs tasks at each deployment only", "delete it, and run its command in a running sandbox by berth exec");
-    public static readonly Refusal ScheduledTask = new(NotYet + ": it runs tasks at each deployment only", "run a service that does its work at the times you want");
+    public static readonly Refusal ScheduledTask = new("is not carried out under this name", "write [[crons]] with schedule = \"0 3 * * *\" and command");
 
     /// <summary>A port of the machine itself.</summary>
     public static readonly Refusal NodePort = new("is not carried out: Berth opens no port of the machine for an app", "delete it: within the app all ports are reachable");

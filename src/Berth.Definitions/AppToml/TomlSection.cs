@@ -42,6 +42,9 @@ internal sealed class TomlSection
     /// <summary>No further complaint about the file would be heard.</summary>
     public bool IsFull => diagnostics.IsFull;
 
+    /// <summary>Of the file, where the table begins.</summary>
+    public int Line => diagnostics.Source.LineOf(table.Offset);
+
     public bool Has(string key) => table.Find(key) is not null;
 
     /// <summary>Complains about a key where it stands; where the table begins if it has no such key.</summary>

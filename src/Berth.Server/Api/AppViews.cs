@@ -159,6 +159,7 @@ internal sealed class AppViews(ControlPlane control)
             { State: SandboxState.Exited, OutOfMemory: true } => "out of memory",
             { State: SandboxState.Exited } => $"exited ({sandbox.ExitCode})",
             { State: SandboxState.Created } => "starting",
+            { Role: not SandboxRole.Service } => "running",
             _ when control.IsEnding(sandbox) || service is null => "draining",
             _ => control.IsReady(sandbox, service) ? "running" : "starting",
         },

@@ -52,6 +52,7 @@ internal static class BerthApi
         CertificateEndpoints.Map(api);
         DiskEndpoints.Map(api);
         AuditEndpoints.Map(api);
+        CronEndpoints.Map(api);
         app.MapFallback("/v1/{**path}", NoEndpointAsync).Needs(Permission.View, Subject.Covered);
         app.MapGit();
         app.MapDashboard();

@@ -127,7 +127,7 @@ public sealed class AppTomlTests
     [Theory]
     [InlineData("post_import = \"migrate\"", "release = \"command\"")]
     [InlineData("[tasks.clean]\ncommand = \"x\"", "berth exec")]
-    [InlineData("[tasks.clean]\ncommand = \"x\"\ntrigger = \"schedule\"\nevery = \"1h\"", "at the times you want")]
+    [InlineData("[tasks.clean]\ncommand = \"x\"\ntrigger = \"schedule\"\nevery = \"1h\"", "write [[crons]]")]
     [InlineData("[tasks.migrate]\ncommand = \"x\"\ntrigger = \"deploy\"\ntimeout = \"10m\"", "timeout 10m")]
     [InlineData("[[services.irc.ports]]\nport = 6697\nname = \"irc\"\ntype = \"tcp\"\nnode_port = 6697", "within the app")]
     [InlineData("[[env]]\nname = \"A\"\nkey = \"A\"\nvalue = \"\"", "key = \"…\"")]
