@@ -72,7 +72,7 @@ public sealed record ControlOptions
     /// <summary>How long it is kept who did what. Default 90 days.</summary>
     public TimeSpan AuditAge { get; init; } = TimeSpan.FromDays(90);
 
-    /// <summary>Entries of that which are kept; the oldest go first. Default 100,000, some 30 MB.</summary>
+    /// <summary>Entries of that which are kept, and a tenth as many of what was refused; the oldest go first. Default 100,000, some 30 MB.</summary>
     public int AuditEntries { get; init; } = 100_000;
 
     /// <summary>Characters of a command or an address in it; what is longer is cut. Default 2,000.</summary>

@@ -287,7 +287,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         await _sweep.RunAsync(removeJobs: false, ct);
         await _disks.SweepAsync(alone: false, ct);
         Logs.Prune();
-        Stores.Audit.Prune(_parts.Time.GetUtcNow() - _options.AuditAge);
+        Stores.Audit.Prune(_parts.Time.GetUtcNow() - _options.AuditAge, _options.AuditEntries);
         MarkAll();
         await _retention.RunAsync(ct);
     }

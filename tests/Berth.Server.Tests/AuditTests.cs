@@ -96,14 +96,33 @@ public sealed class AuditTests
     {
         await using var api = await ApiUnderTest.StartAsync();
         var audit = api.House.Stores.Audit;
-        foreach (var day in Enumerable.Range(1, 5))
-            audit.Begin(new() { At = DateTimeOffset.UnixEpoch.AddDays(day), Token = "t", TokenId = "tok", Method = "POST", Path = "/", Operation = $"day {day}" }, keep: 3);
+        foreach (var day in Enumerable.Range(1, 30))
+            audit.End(audit.Begin(Entry(day), keep: 20), status: 200);
 
-        Assert.Equal(["day 5", "day 4", "day 3"], audit.List(apps: null, since: null, limit: 10).Select(e => e.Operation));
-        Assert.Equal(["day 5", "day 4"], audit.List(apps: null, DateTimeOffset.UnixEpoch.AddDays(4), limit: 10).Select(e => e.Operation));
-        audit.Prune(DateTimeOffset.UnixEpoch.AddDays(5));
-        Assert.Equal(["day 5"], audit.List(apps: null, since: null, limit: 10).Select(e => e.Operation));
+        audit.Prune(DateTimeOffset.UnixEpoch.AddDays(5), keep: 20);
+        Assert.Equal(Enumerable.Range(11, 20).Reverse().Select(day => $"day {day}"), Operations(audit));
+        Assert.Equal(["day 30", "day 29"], audit.List(apps: null, DateTimeOffset.UnixEpoch.AddDays(29), limit: 10).Select(e => e.Operation));
+        audit.Prune(DateTimeOffset.UnixEpoch.AddDays(28), keep: 20);
+        Assert.Equal(["day 30", "day 29", "day 28"], Operations(audit));
     }
+
+    [Fact]
+    public async Task Whoever_is_refused_again_and_again_pushes_out_nothing_but_that()
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+        var audit = api.House.Stores.Audit;
+        audit.End(audit.Begin(Entry(1), keep: 20), status: 200);
+        foreach (var day in Enumerable.Range(2, 50))
+            audit.End(audit.Begin(Entry(day), keep: 20), status: 403);
+
+        audit.Prune(DateTimeOffset.UnixEpoch, keep: 20);
+
+        Assert.Equal(["day 51", "day 50", "day 1"], Operations(audit));
+    }
+
+    private static AuditEntry Entry(int day) => new() { At = DateTimeOffset.UnixEpoch.AddDays(day), Token = "t", TokenId = "tok", Method = "POST", Path = "/", Operation = $"day {day}" };
+
+    private static IEnumerable<string> Operations(AuditStore audit) => audit.List(apps: null, since: null, limit: 100).Select(e => e.Operation);
 
     private static async Task<JsonArray> EntriesAsync(HttpClient client, string query) =>
         JsonNode.Parse(await client.GetStringAsync(new Uri("/v1/audit" + query, UriKind.Relative), Ct))!.AsArray();

@@ -6,7 +6,7 @@ namespace Berth.Control.Access;
 public static class AccessErrors
 {
     public static OperationError ForDeployers(string token) =>
-        new(ErrorKind.Forbidden, "for-deployers", $"token \"{token}\" is a viewer's, which may look and change nothing; an admin makes others: `berth token create NAME --role deployer --app APP`");
+        new(ErrorKind.Forbidden, "for-deployers", $"token \"{token}\" is a viewer's, which may look at apps, and this is for deployers; an admin makes their tokens: `berth token create NAME --role deployer --app APP`");
 
     public static OperationError ForAdmins(string token) =>
         new(ErrorKind.Forbidden, "for-admins", $"token \"{token}\" is not an admin's, and this concerns all apps; use an admin's token");

@@ -11,7 +11,7 @@ public sealed class LogStore(ControlOptions options, Redaction redaction, TimePr
     public void Append(string app, IReadOnlyList<LogRecord> records)
     {
         var secrets = redaction.Of(app);
-        Of(app).Append(secrets.IsEmpty ? records : [.. records.Select(record => record with { Text = secrets.Apply(record.Text) })]);
+        Of(app).Append(secrets.IsEmpty ? records : [.. records.Select(record => secrets.Apply(record.Text) is var text && ReferenceEquals(text, record.Text) ? record : record with { Text = text })]);
     }
 
     public IAsyncEnumerable<LogRecord> ReadAsync(string app, LogQuery query, CancellationToken ct) => Of(app).ReadAsync(query, ct);

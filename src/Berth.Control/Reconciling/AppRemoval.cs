@@ -37,6 +37,7 @@ internal sealed class AppRemoval(Stores stores, IEngine engine, IImageStore imag
         if (stores.Routes.GetDefault() == app.Name)
             stores.Routes.SetDefault(null);
         stores.Apps.Delete(app.Name);
+        stores.Redaction.Forget(app.Name);
         return true;
     }
 }

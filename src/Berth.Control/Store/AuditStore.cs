@@ -35,20 +35,33 @@ public sealed record AuditEntry
     public int? Status { get; init; }
 }
 
-/// <summary>Who did what, bounded in number here and in age by <see cref="Prune"/>. Entries outlive their apps and tokens.</summary>
+/// <summary>
+/// Who did what, bounded in age and number. What was refused has a smaller bound of its own: else whoever may do nothing could push out, by asking for it again and again, what
+/// others did. Entries outlive their apps and tokens.
+/// </summary>
 public sealed class AuditStore(StateStore store, Redaction redaction)
 {
+    /// <summary>Of the entries that are kept, one in so many may be of something refused.</summary>
+    private const int RefusedShare = 10;
+
+    /// <summary>Entries between two looks at the bound, which they may pass by so many.</summary>
+    private const int PruneEvery = 1000;
+
+    private const string Refused = "status BETWEEN 400 AND 499";
+    private const string NotRefused = "(status IS NULL OR status NOT BETWEEN 400 AND 499)";
+
     private const string Columns = "at, token, token_id, method, path, app, operation, detail, address, status";
 
     /// <summary>Notes what was begun; returns the entry's number.</summary>
-    /// <param name="keep">Entries that are kept; the oldest go.</param>
+    /// <param name="keep">As for <see cref="Prune"/>.</param>
     public long Begin(AuditEntry entry, int keep) => store.Write(db =>
     {
         db.Execute($"INSERT INTO audit ({Columns}) VALUES (@at, @token, @tokenId, @method, @path, @app, @operation, @detail, @from, @status)",
             ("@at", entry.At.ToUnixTimeMilliseconds()), ("@token", entry.Token), ("@tokenId", entry.TokenId), ("@method", entry.Method), ("@path", entry.Path), ("@app", entry.App),
             ("@operation", entry.Operation), ("@detail", entry.Detail), ("@from", entry.From), ("@status", entry.Status));
         var number = db.Number("SELECT last_insert_rowid()")!.Value;
-        db.Execute("DELETE FROM audit WHERE number <= @oldest", ("@oldest", number - keep));
+        if (number % PruneEvery == 0)
+            Bound(db, keep);
         return number;
     });
 
@@ -71,7 +84,18 @@ public sealed class AuditStore(StateStore store, Redaction redaction)
             Map, ("@since", since?.ToUnixTimeMilliseconds() ?? 0), ("@limit", limit));
     });
 
-    public void Prune(DateTimeOffset before) => store.Write(db => db.Execute("DELETE FROM audit WHERE at < @before", ("@before", before.ToUnixTimeMilliseconds())));
+    /// <summary>Forgets what is older, and the oldest of what is too many.</summary>
+    public void Prune(DateTimeOffset before, int keep) => store.Write(db =>
+    {
+        db.Execute("DELETE FROM audit WHERE at < @before", ("@before", before.ToUnixTimeMilliseconds()));
+        Bound(db, keep);
+    });
+
+    private static void Bound(SqliteConnection db, int keep)
+    {
+        foreach (var (which, most) in new[] { (NotRefused, keep), (Refused, keep / RefusedShare) })
+            db.Execute($"DELETE FROM audit WHERE {which} AND number <= (SELECT number FROM audit WHERE {which} ORDER BY number DESC LIMIT 1 OFFSET @most)", ("@most", most));
+    }
 
     private static AuditEntry Map(SqliteDataReader row) => new()
     {
