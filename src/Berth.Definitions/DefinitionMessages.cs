@@ -212,6 +212,9 @@ internal static class DefinitionMessages
     public static Problem CronTwice(string name, string first) => new(
         "cron-twice", $"cron \"{name}\" is defined twice, first in {first}", "give each a name of its own: name = \"…\"");
 
+    public static Problem CronNamedAsService(string name) => new(
+        "cron-named-as-service", $"\"{name}\" names a cron and a service; logs and commands could not tell them apart", "give the cron another name");
+
     public static Problem TooManyCrons(int limit) => new("too-many-crons", $"there are more than {limit} crons", "let one of them do the work of several");
 
     public static Problem CronOfNoService(string cron, string service, IReadOnlyList<string> known) => new(

@@ -32,9 +32,7 @@ public static class DefinitionReader
         diagnostics.AddRange(clashes);
         if (appToml.Web == false && services.Count == 0)
             diagnostics.Add(DefinitionMessages.OnlyNoWeb().In(null));
-        // Before the build it may not be known yet what services there are.
-        foreach (var cron in appToml.Crons.Where(c => services.Count > 0 && c.Service is not null && services.All(s => s.Name != c.Service)))
-            diagnostics.Add(DefinitionMessages.CronOfNoService(cron.Name, cron.Service!, [.. services.Select(s => s.Name)]).In(cron.Source.Split(':')[0]) with { Line = int.Parse(cron.Source.Split(':')[1], CultureInfo.InvariantCulture), Column = 1 });
+        diagnostics.AddRange(appToml.Crons.SelectMany(cron => ProblemsOf(cron, services).Select(problem => At(cron.Source, problem))));
         var definition = new AppDefinition
         {
             Name = appToml.Name,
@@ -47,6 +45,22 @@ public static class DefinitionReader
             Build = appToml.Build,
         };
         return DefinitionResult.Of(definition, diagnostics);
+    }
+
+    private static IEnumerable<Problem> ProblemsOf(CronDefinition cron, IReadOnlyList<ServiceDefinition> services)
+    {
+        if (services.Any(s => s.Name == cron.Name))
+            yield return DefinitionMessages.CronNamedAsService(cron.Name);
+        // Before the build it may not be known yet what services there are.
+        if (services.Count > 0 && cron.Service is { } service && services.All(s => s.Name != service))
+            yield return DefinitionMessages.CronOfNoService(cron.Name, service, [.. services.Select(s => s.Name)]);
+    }
+
+    /// <param name="source"><c>.berth/app.toml:12</c></param>
+    private static Diagnostic At(string source, Problem problem)
+    {
+        var colon = source.LastIndexOf(':');
+        return problem.In(source[..colon]) with { Line = int.Parse(source.AsSpan(colon + 1), CultureInfo.InvariantCulture), Column = 1 };
     }
 
     private static AppTomlFile ReadAppToml(DefinitionSources sources, List<Diagnostic> diagnostics)

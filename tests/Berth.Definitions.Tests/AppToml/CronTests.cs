@@ -34,6 +34,7 @@ public sealed class CronTests
     [InlineData(Nightly + "port = 80", "unknown-key", 4)]
     [InlineData(Nightly + "name = \"n\"\n" + Nightly + "name = \"n\"", "cron-twice", 8)]
     [InlineData("[services.web]\n" + Nightly + "service = \"worker\"", "cron-of-no-service", 2)]
+    [InlineData("[services.web]\n" + Nightly + "name = \"web\"", "cron-named-as-service", 2)]
     [InlineData("[tasks.clean]\ncommand = \"x\"\ntrigger = \"schedule\"\nschedule = \"0 3 * * *\"", "not-carried-out", 1)]
     public void What_cannot_be_meant_is_an_error(string appToml, string code, int line) => Assert.Equal([(code, line)], Problems(appToml));
 }
