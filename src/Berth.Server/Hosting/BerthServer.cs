@@ -37,7 +37,8 @@ internal static class BerthServer
         using var routerSource = new RouterSource(router, time);
 
         var controlOptions = ControlOptionsOf(options);
-        var builder = WebApplication.CreateSlimBuilder();
+        // What berthd is told comes from its command line alone: no configuration files, nothing from the environment, and nothing loaded to watch them.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "berthd" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(options.Api);
