@@ -32,7 +32,7 @@ internal static class BerthServer
         await images.RemoveLeftoversAsync(ct);
         var stacks = new StackImages(images, new() { WorkFolder = Path.Combine(options.StateFolder, "stacks") }, options.Builds, time);
         await stacks.RemoveLeftoversAsync(ct);
-        await stacks.PruneAsync(ImagesOf(stores), ct);
+        await stacks.PruneAsync(stores.ImagesInUse(), ct);
         using var router = new RouterProcess(RouterOptions(options), time);
         using var routerSource = new RouterSource(router, time);
 
@@ -98,10 +98,6 @@ internal static class BerthServer
         stores.State.SetValue(OwnerKey, owner);
         return owner;
     }
-
-    /// <summary>Those of all releases, which can be returned to.</summary>
-    private static HashSet<string> ImagesOf(Stores stores) =>
-        [.. stores.Apps.List().SelectMany(app => stores.Releases.List(app.Name)).SelectMany(release => release.Services).Select(service => service.ImageId)];
 
     internal static ControlOptions ControlOptionsOf(ServerOptions options)
     {
