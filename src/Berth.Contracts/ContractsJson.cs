@@ -41,6 +41,8 @@ namespace Berth.Contracts;
 [JsonSerializable(typeof(LogLine))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(ScalingInfo))]
+[JsonSerializable(typeof(IReadOnlyList<SandboxMetrics>))]
+[JsonSerializable(typeof(AppMetrics))]
 [JsonSerializable(typeof(ReleaseDetails))]
 [JsonSerializable(typeof(IReadOnlyList<CrashSummary>))]
 [JsonSerializable(typeof(CrashDetails))]

@@ -60,6 +60,24 @@ public sealed record ControlOptions
     /// <summary>A longer line is cut, and says so. Default 64 KiB.</summary>
     public int LogLineBytes { get; init; } = 64 * 1024;
 
+    /// <summary>How often it is read what a running sandbox uses. Default 10 s.</summary>
+    public TimeSpan MetricsPeriod { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The same in a sandbox's first <see cref="MetricsYouth"/>, when it is most likely to crash. Default 1 s; no period is shorter.</summary>
+    public TimeSpan MetricsPeriodYoung { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The same of a frozen one, whose memory only the kernel can change. Default 1 minute.</summary>
+    public TimeSpan MetricsPeriodAsleep { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a sandbox counts as young. Default 1 minute.</summary>
+    public TimeSpan MetricsYouth { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long it is kept, in memory: about 70 bytes a reading. Default 1 hour.</summary>
+    public TimeSpan MetricsAge { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Ended sandboxes of which it is kept, over all apps; the oldest go first. Default 1000.</summary>
+    public int MetricsEnded { get; init; } = 1000;
+
     /// <summary>Bytes of an uploaded source, unpacked; more is refused. Default 2 GiB.</summary>
     public long MaxSourceBytes { get; init; } = 2L << 30;
 

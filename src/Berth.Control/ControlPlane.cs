@@ -6,6 +6,7 @@ using Berth.Control.Certificates.Acme;
 using Berth.Control.Deployments;
 using Berth.Control.Disks;
 using Berth.Control.Logs;
+using Berth.Control.Metrics;
 using Berth.Control.Operations;
 using Berth.Control.Reconciling;
 using Berth.Control.Routing;
@@ -80,6 +81,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         var (stores, engine, time) = (parts.Stores, parts.Engine, parts.Time);
         Logs = new(options, time);
         DeploymentLog = new(options, time);
+        Meter = new(options, time);
         var certificates = new CertificateFiles(options, parts.Logging.CreateLogger<CertificateFiles>());
         Publisher = new(stores.Routes, certificates, options, time, parts.Logging.CreateLogger<RoutePublisher>());
         Demand = new(Logs, time);
@@ -92,7 +94,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         var networks = new AppNetworks(engine, stores.Apps);
         _trials = new(Publisher, parts.Planning, options, time);
         var progress = new DeploymentProgress(stores, DeploymentLog, Logs, _collector, _prober, _trials, time);
-        _reconciler = new(stores, engine, networks, new AppPlanner(parts.Planning), _actions, _prober, _collector, Publisher, Demand, _trials, progress, removal, _settling, time);
+        _reconciler = new(stores, engine, networks, new AppPlanner(parts.Planning), _actions, _prober, _collector, Meter, Publisher, Demand, _trials, progress, removal, _settling, time);
         _loop = new(_reconciler.ReconcileAsync, options.AppsAtOnce, time, parts.Logging.CreateLogger<ReconcileLoop>());
         _acme = new AcmeIssuer(new HttpClient { Timeout = AcmeTimeout, MaxResponseContentBufferSize = MaxAcmeAnswerBytes }, options.AcmeDirectory, Path.Combine(options.CertificatesFolder, "acme-account.key"), Publisher, time);
         Certificates = new(certificates, stores.Automatic, Publisher, time);
@@ -109,7 +111,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         Deployments = new(stores, _deployer, parts.Builder, parts.Images, _disk, options, parts.SourceLimits);
         Space = new(stores, parts.Images, _disk, options);
         Services = new(stores, _loop, time);
-        Sandboxes = new(engine, _actions);
+        Sandboxes = new(engine, _actions, Meter);
         Runs = new(engine, networks, stores, time);
         Disks = new(stores.Disks, diskFiles, _disks);
         Backups = new(stores.Disks, diskFiles, _disks, _actions, engine, options, time);
@@ -154,6 +156,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
 
     public DeploymentLog DeploymentLog { get; }
 
+    public SandboxMeter Meter { get; }
+
     public RoutePublisher Publisher { get; }
 
     public DemandBook Demand { get; }
@@ -183,6 +187,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
             RepeatAsync("engine events", TimeSpan.FromSeconds(1), FollowEngineAsync),
             RepeatAsync("resync", _options.ResyncPeriod, ResyncAsync),
             RepeatAsync("certificates", _options.CertificatePeriod, _automatic.RunAsync),
+            RepeatAsync("metrics", _options.MetricsPeriodYoung, SampleAsync),
             RepeatAsync("memory", MemoryPeriod, GiveMemoryBackAsync));
         // Whoever sees the API answer may visit an app. A router that does not come up must not keep an administrator out, though.
         await Task.WhenAny(_routed.Task, Task.Delay(_options.RouterStartLimit, _parts.Time, ct));
@@ -271,6 +276,12 @@ public sealed partial class ControlPlane : IAsyncDisposable
         Logs.Prune();
         MarkAll();
         await _retention.RunAsync(ct);
+    }
+
+    private Task SampleAsync(CancellationToken ct)
+    {
+        Meter.Sample();
+        return Task.CompletedTask;
     }
 
     /// <summary>A server that rests should be small: what a deployment needed goes back to the system. A few milliseconds on a heap of this size.</summary>

@@ -51,6 +51,9 @@ internal static class OperationErrors
 
     public static OperationError SandboxNotRunning(string id) => new(ErrorKind.Conflict, "sandbox-not-running", $"sandbox \"{id}\" is not running");
 
+    public static OperationError SandboxNotMeasured(string id) =>
+        new(ErrorKind.NotFound, "sandbox-not-measured", $"nothing was measured of a sandbox \"{id}\": it has ended, was never there, or runs on another machine; `berth sandbox metrics` shows all that are");
+
     public static OperationError BadEnvKey(string key) =>
         new(ErrorKind.Invalid, "bad-env-key", $"\"{key}\" cannot name a variable; a name is not empty and has neither = nor NUL in it, at most 256 characters");
 

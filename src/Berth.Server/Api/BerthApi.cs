@@ -44,6 +44,7 @@ internal static class BerthApi
         CrashEndpoints.Map(api);
         SystemEndpoints.Map(api);
         SandboxEndpoints.Map(api);
+        MetricsEndpoints.Map(api);
         LogEndpoints.Map(api);
         RouteEndpoints.Map(api);
         CertificateEndpoints.Map(api);
