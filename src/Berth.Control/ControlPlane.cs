@@ -89,7 +89,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         _prober = new(time);
         var diskFiles = new DiskFiles(options, time);
         _disks = new(stores.Disks, diskFiles, engine, time, parts.Logging.CreateLogger<DiskAttachments>());
-        _actions = new SandboxActions(engine, _disks, _collector, Logs, new CrashRecorder(stores, Logs, time), Publisher, options, time, parts.Logging.CreateLogger<SandboxActions>());
+        _actions = new SandboxActions(engine, _disks, _collector, Logs, new CrashRecorder(stores, Logs, Meter, time), Publisher, options, time, parts.Logging.CreateLogger<SandboxActions>());
         var removal = new AppRemoval(stores, engine, parts.Images, _actions, Publisher, Demand, Logs, DeploymentLog, options);
         var networks = new AppNetworks(engine, stores.Apps);
         _trials = new(Publisher, parts.Planning, options, time);

@@ -147,6 +147,9 @@ internal static class Schema
         """
         ALTER TABLE deployments ADD COLUMN watch INTEGER NOT NULL DEFAULT 0;
         """,
+        """
+        ALTER TABLE capsules ADD COLUMN memory TEXT;
+        """,
     ];
 
     public static void Migrate(SqliteConnection db, string path)
