@@ -193,6 +193,15 @@ public sealed class BerthClient : IDisposable
         return _api.UploadAsync(path.ToString(), backup, ContractsJson.Default.DiskInfo, ct);
     }
 
+    /// <param name="app">Null: of all apps.</param>
+    public Task<IReadOnlyList<DrainInfo>> ListDrainsAsync(string? app, CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Get, new QueryText("v1/drains").Add("app", app).ToString(), null, ContractsJson.Default.IReadOnlyListDrainInfo, ct);
+
+    public Task<DrainInfo> AddDrainAsync(string app, DrainRequest request, CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Post, App(app) + "/drains", ApiConnection.Json(request, ContractsJson.Default.DrainRequest), ContractsJson.Default.DrainInfo, ct);
+
+    public Task RemoveDrainAsync(string id, CancellationToken ct) => _api.TellAsync(HttpMethod.Delete, $"v1/drains/{Escape(id)}", null, ct);
+
     public Task<IReadOnlyList<TokenInfo>> ListTokensAsync(CancellationToken ct) =>
         _api.AskAsync(HttpMethod.Get, "v1/tokens", null, ContractsJson.Default.IReadOnlyListTokenInfo, ct);
 

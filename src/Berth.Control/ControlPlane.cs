@@ -5,6 +5,7 @@ using Berth.Control.Certificates;
 using Berth.Control.Certificates.Acme;
 using Berth.Control.Deployments;
 using Berth.Control.Disks;
+using Berth.Control.Drains;
 using Berth.Control.Logs;
 using Berth.Control.Metrics;
 using Berth.Control.Operations;
@@ -67,6 +68,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
     private readonly EngineSweep _sweep;
     private readonly DiskAttachments _disks;
     private readonly DiskSpace _disk;
+    private readonly LogDrains _drains;
     private readonly Retention _retention;
     private readonly AcmeIssuer _acme;
     private readonly AutomaticCertificates _automatic;
@@ -82,6 +84,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
         Logs = new(options, time);
         DeploymentLog = new(options, time);
         Meter = new(options, time);
+        _drains = new(stores.Drains, Logs, options, time);
+        Drains = new(stores.Drains, _drains, Logs, options, time);
         var certificates = new CertificateFiles(options, parts.Logging.CreateLogger<CertificateFiles>());
         Publisher = new(stores.Routes, certificates, options, time, parts.Logging.CreateLogger<RoutePublisher>());
         Demand = new(Logs, time);
@@ -150,6 +154,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
 
     public BackupOperations Backups { get; }
 
+    public DrainOperations Drains { get; }
+
     public SpaceReport Space { get; }
 
     public LogStore Logs { get; }
@@ -180,6 +186,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         // The loop stands still meanwhile: no app may be looked at twice at once.
         await Parallel.ForEachAsync(Stores.Apps.List(), new ParallelOptions { MaxDegreeOfParallelism = _options.AppsAtOnce, CancellationToken = ct },
             async (app, token) => await FirstLookAsync(app.Name, token));
+        _drains.Start();
         _loop.Start();
         await Publisher.OpenAsync(ct);
         _background = Task.WhenAll(
@@ -223,6 +230,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         await _actions.DisposeAsync();
         await _prober.DisposeAsync();
         await _collector.DisposeAsync();
+        await _drains.DisposeAsync();
         Logs.Dispose();
         _acme.Dispose();
         _stop.Dispose();

@@ -62,6 +62,14 @@ public sealed class OutputTests
             """
         },
         {
+            "drain list", "GET /v1/drains", $"[{Wire.Drain}]",
+            """
+            ID       APP   URL                        STATE    SENT  DROPPED  WAITING  LAST ERROR
+            drain-1  shop  syslog://logs.example.com  failing  1200  17       2 KB     10s ago: connection refused
+
+            """
+        },
+        {
             "ps shop", "GET /v1/apps/shop/services", $"[{Wire.Service},{Wire.CrashedService}]",
             """
             SERVICE  READY  SCALE        MEMORY  CPU  STATE    COMMAND
@@ -220,6 +228,7 @@ public sealed class OutputTests
         { "sandbox list", "GET /v1/sandboxes", $"[{Wire.Sandbox},{Wire.ExitedSandbox}]" },
         { "sandbox metrics", "GET /v1/sandboxes/metrics", Wire.Metrics },
         { "app shop --graph", "GET /v1/apps/shop/metrics", Wire.AppMetrics },
+        { "drain list", "GET /v1/drains", $"[{Wire.Drain}]" },
         { "releases shop", "GET /v1/apps/shop/releases", $"[{Wire.Release}]" },
         { "route list", "GET /v1/routes", Wire.Routes },
         { "env list -a shop", "GET /v1/apps/shop/env", """[{"key":"A","value":"<tag> & 'ä'","source":"manual","sensitive":false}]""" },

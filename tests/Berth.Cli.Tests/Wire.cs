@@ -52,6 +52,11 @@ internal static class Wire
           {"at":"2024-01-15T10:30:45Z","sandboxes":1,"cpu_percent":50,"memory_bytes":4194304}]}]}
         """;
 
+    public const string Drain = """
+        {"id":"drain-1","app":"shop","url":"syslog://logs.example.com","created_at":"2024-01-15T10:00:00Z","state":"failing","sent":1200,"dropped":17,"waiting_bytes":2048,
+         "last_error":"connection refused","last_error_at":"2024-01-15T10:30:35Z"}
+        """;
+
     public const string Crash = """
         {"sandbox":"shop-web-1","app":"shop","service":"web","version":"shop-v2","release":"v2","at":"2024-01-15T10:30:33Z","started_at":"2024-01-15T10:30:30Z",
          "exit_code":139,"signal":"SIGSEGV","out_of_memory":false,"count":2,"reason":"killed by SIGSEGV"}

@@ -46,6 +46,7 @@ internal static class BerthApi
         SandboxEndpoints.Map(api);
         MetricsEndpoints.Map(api);
         LogEndpoints.Map(api);
+        DrainEndpoints.Map(api);
         RouteEndpoints.Map(api);
         CertificateEndpoints.Map(api);
         DiskEndpoints.Map(api);
