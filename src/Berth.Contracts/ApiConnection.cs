@@ -29,8 +29,6 @@ internal sealed class ApiConnection : IDisposable
 
     public static byte[] Json<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);
 
-    public static HttpContent JsonContent(byte[] json) => new ByteArrayContent(json) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
-
     /// <summary>A request with an answer of one JSON value.</summary>
     public async Task<T> AskAsync<T>(HttpMethod method, string path, byte[]? body, JsonTypeInfo<T> type, CancellationToken ct)
     {
@@ -42,18 +40,28 @@ internal sealed class ApiConnection : IDisposable
     public Task TellAsync(HttpMethod method, string path, byte[]? body, CancellationToken ct) => ExchangeAsync(method, path, body, ct);
 
     /// <summary>A request with an answer that goes on: one JSON object a line. Nothing is sent before the first is asked for.</summary>
-    public async IAsyncEnumerable<T> StreamAsync<T>(HttpMethod method, string path, HttpContent? body, JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<T> StreamAsync<T>(HttpMethod method, string path, byte[]? body, JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = body };
+        if (_loopback is null)
+        {
+            using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent(body) };
+            await foreach (var item in SendForLinesAsync(request, type, ct).ConfigureAwait(false))
+                yield return item;
+            yield break;
+        }
+        var stream = await OpenLoopbackAsync(method, path, body, ct).ConfigureAwait(false);
+        await foreach (var item in LinesAsync(stream, type, ct).ConfigureAwait(false))
+            yield return item;
+    }
+
+    /// <summary>Sends a source, in whatever time that takes, for an answer that goes on: one JSON object a line. Nothing is sent before the first is asked for.</summary>
+    public async IAsyncEnumerable<T> StreamAsync<T>(string path, SourceContent source, JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = source };
         // An upload that would be refused anyway (no such app, no rights) is not sent at all.
-        request.Headers.ExpectContinue = body is SourceContent ? true : null;
-        using var response = await SendAsync(request, ct).ConfigureAwait(false);
-        var stream = await response.Content.ReadAsStreamAsync(ct).ConfigureAwait(false);
-        await using var closed = stream.ConfigureAwait(false);
-        var lines = NdjsonReader.ReadAsync(stream, type, _options.MaxLineBytes, ct).GetAsyncEnumerator(ct);
-        await using var ended = lines.ConfigureAwait(false);
-        while (await MoveNextAsync(lines, ct).ConfigureAwait(false))
-            yield return lines.Current;
+        request.Headers.ExpectContinue = true;
+        await foreach (var item in SendForLinesAsync(request, type, ct).ConfigureAwait(false))
+            yield return item;
     }
 
     /// <summary>Copies an answer that is one file.</summary>
@@ -135,6 +143,36 @@ internal sealed class ApiConnection : IDisposable
         {
             throw NotBerth();
         }
+    }
+
+    private async Task<LoopbackStream> OpenLoopbackAsync(HttpMethod method, string path, byte[]? body, CancellationToken ct)
+    {
+        try
+        {
+            var (stream, refusal) = await _loopback!.OpenAsync(method, _url.AbsolutePath + path, body, ct).ConfigureAwait(false);
+            return stream ?? throw Refusal(refusal!);
+        }
+        catch (InvalidDataException)
+        {
+            throw NotBerth();
+        }
+    }
+
+    private async IAsyncEnumerable<T> SendForLinesAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken ct)
+    {
+        using var response = await SendAsync(request, ct).ConfigureAwait(false);
+        await foreach (var item in LinesAsync(await response.Content.ReadAsStreamAsync(ct).ConfigureAwait(false), type, ct).ConfigureAwait(false))
+            yield return item;
+    }
+
+    /// <param name="stream">Is closed at the end.</param>
+    private async IAsyncEnumerable<T> LinesAsync<T>(Stream stream, JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await using var closed = stream.ConfigureAwait(false);
+        var lines = NdjsonReader.ReadAsync(stream, type, _options.MaxLineBytes, ct).GetAsyncEnumerator(ct);
+        await using var ended = lines.ConfigureAwait(false);
+        while (await MoveNextAsync(lines, ct).ConfigureAwait(false))
+            yield return lines.Current;
     }
 
     private async Task<Answer> OverHttpAsync(HttpMethod method, string path, byte[]? body, CancellationToken ct)
@@ -235,6 +273,8 @@ internal sealed class ApiConnection : IDisposable
         var message = problem?.Detail ?? problem?.Title ?? ClientMessages.Status(_url, answer.Status);
         return new BerthApiException(answer.Status, code, message, problem?.Errors ?? []);
     }
+
+    private static HttpContent JsonContent(byte[] json) => new ByteArrayContent(json) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 
     /// <summary>Null where there is none: the status alone still tells what to do.</summary>
     private static Problem? ProblemOf(Answer answer)

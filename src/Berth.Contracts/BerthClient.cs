@@ -23,8 +23,8 @@ public sealed class BerthClient : IDisposable
 
     public Task<VersionInfo> GetVersionAsync(CancellationToken ct) => _api.AskAsync(HttpMethod.Get, "v1/version", null, ContractsJson.Default.VersionInfo, ct);
 
-    public Task<IReadOnlyList<AppInfo>> ListAppsAsync(CancellationToken ct) =>
-        _api.AskAsync(HttpMethod.Get, "v1/apps", null, ContractsJson.Default.IReadOnlyListAppInfo, ct);
+    public Task<IReadOnlyList<AppSummary>> ListAppsAsync(CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Get, "v1/apps", null, ContractsJson.Default.IReadOnlyListAppSummary, ct);
 
     /// <param name="name">Null: the server chooses one.</param>
     public Task<AppInfo> CreateAppAsync(string? name, CancellationToken ct) =>
@@ -38,7 +38,9 @@ public sealed class BerthClient : IDisposable
     public IAsyncEnumerable<DeploymentEvent> DeployAsync(string app, DeployQuery query, Func<Stream, CancellationToken, Task>? writeTar, CancellationToken ct)
     {
         var path = new QueryText(App(app) + "/deployments").Add("image", query.Image).Add("force", query.Force).Add("commit", query.Commit).Add("create", query.Create).Add("randomRoute", query.RandomRoute).Add("watch", query.Watch);
-        return _api.StreamAsync(HttpMethod.Post, path.ToString(), writeTar is null ? null : new SourceContent(writeTar), ContractsJson.Default.DeploymentEvent, ct);
+        return writeTar is null
+            ? _api.StreamAsync(HttpMethod.Post, path.ToString(), null, ContractsJson.Default.DeploymentEvent, ct)
+            : _api.StreamAsync(path.ToString(), new SourceContent(writeTar), ContractsJson.Default.DeploymentEvent, ct);
     }
 
     public Task<IReadOnlyList<DeploymentInfo>> ListDeploymentsAsync(string app, CancellationToken ct) =>
@@ -71,7 +73,7 @@ public sealed class BerthClient : IDisposable
         _api.StreamAsync(HttpMethod.Get, App(app) + "/settled", null, ContractsJson.Default.AppInfo, ct);
 
     public IAsyncEnumerable<DeploymentEvent> RollbackAsync(string app, RollbackRequest request, CancellationToken ct) =>
-        _api.StreamAsync(HttpMethod.Post, App(app) + "/rollback", ApiConnection.JsonContent(ApiConnection.Json(request, ContractsJson.Default.RollbackRequest)), ContractsJson.Default.DeploymentEvent, ct);
+        _api.StreamAsync(HttpMethod.Post, App(app) + "/rollback", ApiConnection.Json(request, ContractsJson.Default.RollbackRequest), ContractsJson.Default.DeploymentEvent, ct);
 
     public Task<IReadOnlyList<ReleaseInfo>> ListReleasesAsync(string app, CancellationToken ct) =>
         _api.AskAsync(HttpMethod.Get, App(app) + "/releases", null, ContractsJson.Default.IReadOnlyListReleaseInfo, ct);
@@ -98,7 +100,7 @@ public sealed class BerthClient : IDisposable
 
     /// <summary>The deployment that the change makes; empty where the app has no release yet.</summary>
     public IAsyncEnumerable<DeploymentEvent> ChangeEnvAsync(string app, EnvChangeRequest request, CancellationToken ct) =>
-        _api.StreamAsync(HttpMethod.Patch, App(app) + "/env", ApiConnection.JsonContent(ApiConnection.Json(request, ContractsJson.Default.EnvChangeRequest)), ContractsJson.Default.DeploymentEvent, ct);
+        _api.StreamAsync(HttpMethod.Patch, App(app) + "/env", ApiConnection.Json(request, ContractsJson.Default.EnvChangeRequest), ContractsJson.Default.DeploymentEvent, ct);
 
     /// <param name="app">Null: of all apps.</param>
     public Task<IReadOnlyList<PoolInfo>> ListPoolsAsync(string? app, CancellationToken ct) =>
@@ -117,23 +119,13 @@ public sealed class BerthClient : IDisposable
     public Task StopSandboxAsync(string id, CancellationToken ct) => _api.TellAsync(HttpMethod.Post, $"v1/sandboxes/{Escape(id)}/stop", null, ct);
 
     /// <summary>Runs a command in a running sandbox.</summary>
-    public Task<ExecSession> ExecAsync(string sandbox, ExecQuery query, CancellationToken ct)
-    {
-        var path = new QueryText($"v1/sandboxes/{Escape(sandbox)}/exec");
-        foreach (var word in query.Command)
-            path.Add("command", word);
-        return ExecSession.OpenAsync(_api, path.Add("tty", query.Tty).Add("stdin", query.Stdin).ToString(), ct);
-    }
+    public Task<ExecSession> ExecAsync(string sandbox, ExecQuery query, CancellationToken ct) =>
+        ExecSession.OpenAsync(_api, WithCommand($"v1/sandboxes/{Escape(sandbox)}/exec", query).Add("tty", query.Tty).Add("stdin", query.Stdin).ToString(), ct);
 
     /// <summary>Runs a command in a new sandbox of the active release, which ends with the session.</summary>
     /// <param name="service">Whose image, variables and limits it has; null: the server chooses one of the app's own image.</param>
-    public Task<ExecSession> RunAsync(string app, string? service, ExecQuery query, CancellationToken ct)
-    {
-        var path = new QueryText(App(app) + "/run");
-        foreach (var word in query.Command)
-            path.Add("command", word);
-        return ExecSession.OpenAsync(_api, path.Add("service", service).Add("tty", query.Tty).ToString(), ct);
-    }
+    public Task<ExecSession> RunAsync(string app, string? service, ExecQuery query, CancellationToken ct) =>
+        ExecSession.OpenAsync(_api, WithCommand(App(app) + "/run", query).Add("service", service).Add("tty", query.Tty).ToString(), ct);
 
     public IAsyncEnumerable<LogLine> ReadLogsAsync(string app, LogQuery query, CancellationToken ct)
     {
@@ -217,6 +209,14 @@ public sealed class BerthClient : IDisposable
     private static string App(string app) => "v1/apps/" + Escape(app);
 
     private static string Disk(string disk) => "v1/disks/" + Escape(disk);
+
+    private static QueryText WithCommand(string path, ExecQuery query)
+    {
+        var text = new QueryText(path);
+        foreach (var word in query.Command)
+            text.Add("command", word);
+        return text;
+    }
 
     private static string Escape(string part) => Uri.EscapeDataString(part);
 

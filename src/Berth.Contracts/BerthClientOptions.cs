@@ -12,7 +12,7 @@ public sealed record BerthClientOptions
     /// <summary>Largest answer that is no stream; default 64 MiB.</summary>
     public int MaxAnswerBytes { get; init; } = 64 << 20;
 
-    /// <summary>Whether a server on this machine is spoken to over a plain socket where the answer is no stream; default true, for a quick start.</summary>
+    /// <summary>Whether a server on this machine is spoken to over a plain socket where nothing large is sent; default true, for a quick start.</summary>
     public bool PlainLoopback { get; init; } = true;
 
     /// <summary>Longest line of a stream; default 16 MiB (a log line may have 10 MB). A longer one ends the stream with <see cref="BerthApiException"/>.</summary>

@@ -10,7 +10,7 @@ namespace Berth.Contracts;
 [JsonSerializable(typeof(VersionInfo))]
 [JsonSerializable(typeof(CreateAppRequest))]
 [JsonSerializable(typeof(AppInfo))]
-[JsonSerializable(typeof(IReadOnlyList<AppInfo>))]
+[JsonSerializable(typeof(IReadOnlyList<AppSummary>))]
 [JsonSerializable(typeof(IReadOnlyList<ServiceInfo>))]
 [JsonSerializable(typeof(IReadOnlyList<PoolInfo>))]
 [JsonSerializable(typeof(IReadOnlyList<SandboxInfo>))]

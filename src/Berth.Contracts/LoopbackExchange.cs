@@ -1,24 +1,20 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
 namespace Berth.Contracts;
 
 /// <summary>
-/// One request and its whole answer with a server on this machine, over a plain socket. A command lives for one such exchange, and to start
-/// <see cref="HttpClient"/> for it takes 45 ms of the 100 that a command may take. HTTP/1.0 keeps it small: the answer is not chunked and ends with
-/// the connection. Blocks its thread. Streams, uploads, TLS and other machines go through <see cref="HttpClient"/>.
+/// One request with a server on this machine and its answer, over a plain socket. A command lives for one such exchange, and to start
+/// <see cref="HttpClient"/> for it takes 45 ms of the 100 that a command may take. Uploads, shells, TLS and other machines go through <see cref="HttpClient"/>.
 /// </summary>
 internal sealed class LoopbackExchange(Uri url, string? token, BerthClientOptions options)
 {
-    /// <summary>Longest status line and headers together.</summary>
-    private const int MaxHeadBytes = 32 * 1024;
-
     private const int FirstBufferBytes = 16 * 1024;
 
     public static bool IsFor(Uri url) => url.Scheme == Uri.UriSchemeHttp && url.IsLoopback;
 
+    /// <summary>A whole answer. Blocks its thread. HTTP/1.0 keeps it small: the answer is not chunked and ends with the connection.</summary>
     /// <param name="path">Absolute, with its query, already escaped.</param>
     /// <exception cref="BerthUnreachableException">No connection, no answer in time, or only a part of one.</exception>
     /// <exception cref="InvalidDataException">What came is no HTTP answer, or a larger one than allowed.</exception>
@@ -31,7 +27,7 @@ internal sealed class LoopbackExchange(Uri url, string? token, BerthClientOption
         try
         {
             Connect(socket);
-            socket.Send(Head(method, path, body));
+            socket.Send(Head("1.0", method, path, body));
             if (body is not null)
                 socket.Send(body);
             return Receive(socket);
@@ -42,6 +38,38 @@ internal sealed class LoopbackExchange(Uri url, string? token, BerthClientOption
             throw e is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock }
                 ? new BerthUnreachableException(url, ClientMessages.NoAnswer(url, options.AnswerTimeout), e)
                 : Lost(e);
+        }
+    }
+
+    /// <summary>An answer that goes on: chunked as HTTP/1.1 has it, so that one that was cut off is told from one that ended.</summary>
+    /// <returns>The body, or what is no success, whole.</returns>
+    /// <inheritdoc cref="Send"/>
+    public async Task<(LoopbackStream? Body, Answer? Refusal)> OpenAsync(HttpMethod method, string path, byte[]? body, CancellationToken ct)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        LoopbackStream? opened = null;
+        try
+        {
+            Connect(socket);
+            opened = new LoopbackStream(socket);
+            socket.Send(Head("1.1", method, path, body));
+            if (body is not null)
+                socket.Send(body);
+            var head = await opened.ReadHeadAsync(ct).ConfigureAwait(false);
+            if ((int)head.Status is < 200 or >= 300)
+                return (null, await RestAsync(head, opened, ct).ConfigureAwait(false));
+            var given = opened;
+            opened = null;
+            return (given, null);
+        }
+        catch (Exception e) when (e is SocketException or IOException)
+        {
+            throw Lost(e);
+        }
+        finally
+        {
+            if (opened is not null)
+                await opened.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -57,10 +85,10 @@ internal sealed class LoopbackExchange(Uri url, string? token, BerthClientOption
         }
     }
 
-    private byte[] Head(HttpMethod method, string path, byte[]? body)
+    private byte[] Head(string version, HttpMethod method, string path, byte[]? body)
     {
         var head = new StringBuilder();
-        head.Append(method.Method).Append(' ').Append(path).Append(" HTTP/1.0\r\nHost: ").Append(url.Authority).Append("\r\n");
+        head.Append(method.Method).Append(' ').Append(path).Append(" HTTP/").Append(version).Append("\r\nConnection: close\r\nHost: ").Append(url.Authority).Append("\r\n");
         if (token is not null)
             head.Append("Authorization: Bearer ").Append(token).Append("\r\n");
         if (body is not null)
@@ -74,9 +102,9 @@ internal sealed class LoopbackExchange(Uri url, string? token, BerthClientOption
     {
         var deadline = Environment.TickCount64 + (long)options.AnswerTimeout.TotalMilliseconds;
         var buffer = new byte[FirstBufferBytes];
-        int length = 0, headLength = -1;
-        Dictionary<string, string>? headers = null;
-        long end = long.MaxValue;
+        var length = 0;
+        LoopbackHead? head = null;
+        var end = long.MaxValue;
         while (length < end)
         {
             if (length == buffer.Length)
@@ -86,41 +114,29 @@ internal sealed class LoopbackExchange(Uri url, string? token, BerthClientOption
             if (count == 0)
                 break;
             length += count;
-            if (headers is null && (headLength = buffer.AsSpan(0, length).IndexOf("\r\n\r\n"u8)) >= 0)
-            {
-                headers = Headers(buffer.AsSpan(0, headLength));
-                end = headers.TryGetValue("content-length", out var given) ? headLength + 4 + ParseLength(given) : long.MaxValue;
-            }
-            if (length > options.MaxAnswerBytes + MaxHeadBytes || (headers is null && length > MaxHeadBytes))
+            if (head is null && (head = LoopbackHead.Find(buffer.AsSpan(0, length))) is not null)
+                end = head.ContentLength is { } given ? head.Bytes + (long)given : long.MaxValue;
+            // Asked by HTTP/1.0, no server may answer in chunks.
+            if (length > options.MaxAnswerBytes + LoopbackHead.MaxBytes || head?.Chunked == true)
                 throw new InvalidDataException();
         }
-        if (headers is null || (end != long.MaxValue && length < end))
-            throw Lost(null);
-        var bodyStart = headLength + 4;
-        return new Answer(Status(headers[""]), headers.GetValueOrDefault("content-type")?.Split(';')[0].Trim(), headers.GetValueOrDefault("location"),
-            buffer[bodyStart..(int)Math.Min(length, end)]);
+        return head is null || (end != long.MaxValue && length < end)
+            ? throw Lost(null)
+            : new Answer(head.Status, head.MediaType, head.Location, buffer[head.Bytes..(int)Math.Min(length, end)]);
     }
 
-    /// <summary>Lower-case names; the status line is under the empty one.</summary>
-    private static Dictionary<string, string> Headers(ReadOnlySpan<byte> head)
+    private async Task<Answer> RestAsync(LoopbackHead head, LoopbackStream body, CancellationToken ct)
     {
-        var headers = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var line in Encoding.Latin1.GetString(head).Split("\r\n"))
+        using var rest = new MemoryStream();
+        var buffer = new byte[FirstBufferBytes];
+        while (await body.ReadAsync(buffer, ct).ConfigureAwait(false) is > 0 and var count)
         {
-            var colon = headers.Count == 0 ? -1 : line.IndexOf(':', StringComparison.Ordinal);
-            headers[colon < 0 ? "" : line[..colon].ToLowerInvariant()] = line[(colon + 1)..].Trim();
+            rest.Write(buffer, 0, count);
+            if (rest.Length > options.MaxAnswerBytes)
+                throw new InvalidDataException();
         }
-        // Asked by HTTP/1.0, no server may answer so.
-        return headers.ContainsKey("transfer-encoding") ? throw new InvalidDataException() : headers;
+        return new Answer(head.Status, head.MediaType, head.Location, rest.ToArray());
     }
-
-    private static HttpStatusCode Status(string line) =>
-        line.StartsWith("HTTP/1.", StringComparison.Ordinal) && line.Length >= 12 && int.TryParse(line.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var status)
-            ? (HttpStatusCode)status
-            : throw new InvalidDataException();
-
-    private static long ParseLength(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length : throw new InvalidDataException();
 
     private BerthUnreachableException Lost(Exception? inner) => new(url, ClientMessages.ConnectionLost(url), inner);
 }

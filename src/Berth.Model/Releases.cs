@@ -64,6 +64,9 @@ public sealed record Release
     /// <summary>What sandboxes get of it: the files' variables with the person's on top, unique by key.</summary>
     public IReadOnlyList<EnvVar> Env => EnvVars.Merge(FileEnv, Config);
 
+    /// <summary>What a command of the app's own runs like: the first service of the app's own image, for one with another's has not the app's code; else the first.</summary>
+    public ReleaseService OwnService => Services.FirstOrDefault(s => s.Definition.Image is null) ?? Services[0];
+
     public ReleaseService? FindService(string name) => Services.FirstOrDefault(s => s.Definition.Name == name);
 }
 

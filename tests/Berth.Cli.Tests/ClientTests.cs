@@ -122,21 +122,39 @@ public sealed class ClientTests
     [InlineData("HTTP/1.0 200 OK\r\ncontent-length: 2\r\n\r\n[]more", null)]
     public async Task What_is_no_whole_answer_is_told_from_what_is(string answer, Type? error)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var served = Task.Run(async () =>
-        {
-            using var peer = await listener.AcceptTcpClientAsync(Ct);
-            var request = new byte[4096];
-            Assert.NotEqual(0, await peer.GetStream().ReadAsync(request, Ct));
-            await peer.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(answer), Ct);
-        }, Ct);
-        using var client = new BerthClient(new Uri($"http://{listener.LocalEndpoint}"), null);
+        var thrown = await ThrownAsync(answer, client => client.ListAppsAsync(Ct));
 
-        var thrown = await Record.ExceptionAsync(() => client.ListAppsAsync(Ct));
-
-        await served;
         Assert.Equal(error, thrown?.GetType());
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "", typeof(BerthUnreachableException))]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "L", typeof(BerthUnreachableException))]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "L;a=b,0", null)]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "L,L,0", null)]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", "", typeof(BerthUnreachableException))]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n\n\r\n-1\r\n", "", typeof(BerthUnreachableException))]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n\n", "", typeof(BerthUnreachableException))]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n\n\nmore", "", null)]
+    [InlineData("HTTP/1.1 200 OK\r\n\r\n\n", "", null)]
+    [InlineData("HTTP/1.1 503 Busy\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n0\r\n\r\n", "", typeof(BerthApiException))]
+    [InlineData("HTTP/1.1 200", "", typeof(BerthUnreachableException))]
+    [InlineData("SSH-2.0-OpenSSH_9.2\r\n\r\n", "", typeof(BerthApiException))]
+    public async Task A_stream_that_was_cut_off_is_told_from_one_that_ended(string head, string chunks, Type? error)
+    {
+        // L: a chunk with one line of a log; 0: the last chunk.
+        var line = Wire.Log + "\n";
+        var body = string.Concat(chunks.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(c => c == "0" ? "0\r\n\r\n" : $"{line.Length:x}{c[1..]}\r\n{line}\r\n"));
+        var read = 0;
+
+        var thrown = await ThrownAsync(head + body, async client =>
+        {
+            await foreach (var _ in client.ReadLogsAsync("shop", new LogQuery(), Ct))
+                read++;
+        });
+
+        Assert.Equal(error, thrown?.GetType());
+        Assert.Equal(chunks.Count(c => c == 'L'), read);
     }
 
     [Fact]
@@ -174,5 +192,23 @@ public sealed class ClientTests
 
         Assert.Empty(change.Set);
         Assert.Empty(change.Unset);
+    }
+
+    /// <summary>What a call throws whose one request gets these bytes for an answer, and then the connection's end.</summary>
+    private static async Task<Exception?> ThrownAsync(string answer, Func<BerthClient, Task> call)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var served = Task.Run(async () =>
+        {
+            using var peer = await listener.AcceptTcpClientAsync(Ct);
+            var request = new byte[4096];
+            Assert.NotEqual(0, await peer.GetStream().ReadAsync(request, Ct));
+            await peer.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(answer), Ct);
+        }, Ct);
+        using var client = new BerthClient(new Uri($"http://{listener.LocalEndpoint}"), null);
+        var thrown = await Record.ExceptionAsync(() => call(client));
+        await served;
+        return thrown;
     }
 }

@@ -8,7 +8,7 @@ public sealed class OutputTests
     public static TheoryData<string, string, string, string> Table => new()
     {
         {
-            "app list", "GET /v1/apps", $"[{Wire.App},{Wire.NewApp}]",
+            "app list", "GET /v1/apps", Wire.Apps,
             """
             NAME        VERSION                      DEPLOYED  COMMIT
             shop        shop-vCVkjR6u7744AsMebwMjGU  1d ago    5f4dd55
@@ -221,7 +221,7 @@ public sealed class OutputTests
 
     public static TheoryData<string, string, string> Listings => new()
     {
-        { "app list", "GET /v1/apps", $"[{Wire.App},{Wire.NewApp}]" },
+        { "app list", "GET /v1/apps", Wire.Apps },
         { "app shop", "GET /v1/apps/shop", Wire.App },
         { "ps shop", "GET /v1/apps/shop/services", $"[{Wire.Service},{Wire.CrashedService}]" },
         { "sandbox-pool list", "GET /v1/pools", $"[{Wire.Pool}]" },

@@ -116,7 +116,7 @@ public sealed class RequestTests
             foreach (var stream in (string[])["POST {0}/rollback", "POST {0}/deployments", "PATCH {0}/env"])
                 api.Lines(string.Format(System.Globalization.CultureInfo.InvariantCulture, stream, "/v1/apps/" + app), Wire.Result("succeeded"));
         }
-        return api.Json("GET /v1/apps", $"[{Wire.App}]").Json("POST /v1/apps", Wire.NewApp, 201)
+        return api.Json("GET /v1/apps", Wire.Apps).Json("POST /v1/apps", Wire.NewApp, 201)
             .Json("GET /v1/pools", $"[{Wire.Pool}]").Json("GET /v1/sandboxes", $"[{Wire.Sandbox}]").Json("POST /v1/sandboxes/shop-web-1/stop", "", 204)
             .Json("GET /v1/drains", $"[{Wire.Drain}]").Json("POST /v1/apps/shop/drains", Wire.Drain).Json("DELETE /v1/drains/drain-1", "", 204)
             .Json("GET /v1/sandboxes/metrics", Wire.Metrics).Json("GET /v1/apps/shop/metrics", Wire.AppMetrics)

@@ -21,6 +21,11 @@ internal static class Wire
 
     public const string NewApp = """{"name":"conference","created_at":"2024-01-15T10:30:00Z","urls":[],"status":"new","services":[]}""";
 
+    public const string Apps = """
+        [{"name":"shop","version":"shop-vCVkjR6u7744AsMebwMjGU","release":"v2","deployed_at":"2024-01-14T10:30:45Z","commit":"5f4dd55",
+         "urls":["http://shop.localhost:8080"],"status":"running"},{"name":"conference","urls":[],"status":"new"}]
+        """;
+
     public const string Pool = """
         {"id":"pool-CVkjTGJhRddyZDVq9CmnN","version":"shop-vCVkjR6u7744AsMebwMjGU","app":"shop","service":"web","desired":3,"current":2,"ready":1}
         """;

@@ -25,7 +25,7 @@ internal static class AppListCommand
         var apps = await client.ListAppsAsync(ct).ConfigureAwait(false);
         if (json)
         {
-            JsonOutput.Write(context.Out, apps, ContractsJson.Default.IReadOnlyListAppInfo);
+            JsonOutput.Write(context.Out, apps, ContractsJson.Default.IReadOnlyListAppSummary);
             return ExitCodes.Done;
         }
         var table = new Table("NAME", "VERSION", "DEPLOYED", "COMMIT");

@@ -37,7 +37,7 @@ internal static class InitCommand
     private static int Run(CommandContext context, Options options)
     {
         var services = ReadProcfile(options.Folder);
-        var detected = services.Count > 0 ? null : SourceAnalysis.Of(options.Folder, new DefinitionSources { ReadFile = path => AppFiles.ReadFile(options.Folder, path) }).Plan.DefaultWebCommand;
+        var detected = services.Count > 0 ? null : ImageBuilder.Plan(options.Folder, new BuildDefinition()).DefaultWebCommand;
         var text = FirstAppToml.Write(options.App, services, detected);
         AppTomlFile.Write(Path.Combine(options.Folder, DefinitionReader.BerthAppToml), Encoding.UTF8.GetBytes(text));
         context.Out.Write(DefinitionReader.BerthAppToml + "\n");

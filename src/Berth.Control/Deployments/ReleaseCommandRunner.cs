@@ -18,9 +18,7 @@ internal sealed class ReleaseCommandRunner(IEngine engine, AppNetworks networks,
         context.Phase(DeploymentPhase.ReleaseCommand);
         var app = stores.Apps.Find(release.App)!;
         var network = await networks.EnsureAsync(app, ct);
-        // It runs like a service of the app's own image: an image of another service has not the app's code.
-        var like = release.Services.FirstOrDefault(s => s.Definition.Image is null) ?? release.Services[0];
-        var spec = SandboxSpecs.Job(Ids.Sandbox(app.Name, "release", time.GetUtcNow()), release, command, like, network);
+        var spec = SandboxSpecs.Job(Ids.Sandbox(app.Name, "release", time.GetUtcNow()), release, command, release.OwnService, network);
         using var timeout = new CancellationTokenSource(options.ReleaseCommandTimeout, time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
         try

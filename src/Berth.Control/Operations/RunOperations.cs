@@ -21,7 +21,7 @@ public sealed class RunOperations
     internal RunOperations(IEngine engine, AppNetworks networks, Stores stores, TimeProvider time) => (_engine, _networks, _stores, _time) = (engine, networks, stores, time);
 
     /// <summary>Starts the command. Its sandbox is stopped and removed when the session is disposed.</summary>
-    /// <param name="service">Whose image, variables and limits it has; null: those of the first service of the app's own image, else of the first.</param>
+    /// <param name="service">Whose image, variables and limits it has; null: those of <see cref="Release.OwnService"/>.</param>
     /// <param name="command">Program and arguments. An ENTRYPOINT of the image takes them as its arguments.</param>
     public async Task<Outcome<IExecSession>> RunAsync(string app, string? service, IReadOnlyList<string> command, bool tty, CancellationToken ct)
     {
@@ -29,7 +29,7 @@ public sealed class RunOperations
             return OperationErrors.AppNotFound(app);
         if (record.ActiveRelease is not { } id || _stores.Releases.Find(id) is not { } release)
             return OperationErrors.NoRelease(app);
-        if (Like(release, service) is not { } like)
+        if ((service is null ? release.OwnService : release.FindService(service)) is not { } like)
             return OperationErrors.ServiceNotFound(app, service!, [.. release.Services.Select(s => s.Definition.Name)]);
         var setting = _stores.Settings.List(app).GetValueOrDefault(like.Definition.Name) ?? ServiceSetting.None;
         var network = await _networks.EnsureAsync(record, ct);
@@ -50,8 +50,4 @@ public sealed class RunOperations
         await _engine.StopSandboxAsync(sandbox, CancellationToken.None);
         await _engine.RemoveSandboxAsync(sandbox, CancellationToken.None);
     }
-
-    private static ReleaseService? Like(Release release, string? service) => service is null
-        ? release.Services.FirstOrDefault(s => s.Definition.Image is null) ?? release.Services[0]
-        : release.FindService(service);
 }

@@ -37,8 +37,7 @@ public sealed class DockerEngine : IEngine, IDisposable
 
     public async Task StartSandboxAsync(SandboxSpec spec, CancellationToken ct)
     {
-        var body = DockerClient.Json(ContainerPlan.For(spec, _options), DockerJson.Default.ContainerCreate);
-        var created = await WorkAsync(HttpMethod.Post, $"/containers/create?name={Uri.EscapeDataString(spec.Id)}", body, ct);
+        var created = await CreateAsync(spec, ContainerPlan.For(spec, _options), ct);
         if (!created.Ok && created.Status != HttpStatusCode.Conflict)
             throw await CreateFailureAsync(spec, created, ct);
 
@@ -167,8 +166,7 @@ public sealed class DockerEngine : IEngine, IDisposable
 
     public async Task<IExecSession> RunSandboxAsync(SandboxSpec spec, bool tty, CancellationToken ct)
     {
-        var plan = ContainerPlan.For(spec, _options) with { Tty = tty, OpenStdin = true, StdinOnce = true };
-        var created = await WorkAsync(HttpMethod.Post, $"/containers/create?name={Uri.EscapeDataString(spec.Id)}", DockerClient.Json(plan, DockerJson.Default.ContainerCreate), ct);
+        var created = await CreateAsync(spec, ContainerPlan.For(spec, _options) with { Tty = tty, OpenStdin = true, StdinOnce = true }, ct);
         if (!created.Ok)
             throw await CreateFailureAsync(spec, created, ct);
         var path = $"/containers/{created.Read(DockerJson.Default.Created).Id}";
@@ -214,6 +212,9 @@ public sealed class DockerEngine : IEngine, IDisposable
     }
 
     public void Dispose() => _client.Dispose();
+
+    private Task<DockerReply> CreateAsync(SandboxSpec spec, ContainerCreate plan, CancellationToken ct) =>
+        WorkAsync(HttpMethod.Post, $"/containers/create?name={Uri.EscapeDataString(spec.Id)}", DockerClient.Json(plan, DockerJson.Default.ContainerCreate), ct);
 
     private static int? ExitCodeOfExec(DockerReply reply) =>
         reply.Read(DockerJson.Default.ExecDetails) is { Running: false } exec ? exec.ExitCode : null;

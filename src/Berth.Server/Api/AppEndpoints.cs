@@ -10,7 +10,7 @@ internal static class AppEndpoints
 {
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/apps", (AppViews views, CancellationToken ct) => views.ListAsync(ct)).WithSummary("All apps");
+        api.MapGet("/apps", async Task<IReadOnlyList<AppSummary>> (AppViews views, CancellationToken ct) => [.. (await views.ListAsync(ct)).Select(Summary)]).WithSummary("All apps");
         api.MapPost("/apps", CreateAsync).WithSummary("Make an app").Produces<AppInfo>(201);
         api.MapGet("/apps/{app}", (string app, ControlPlane control, AppViews views, CancellationToken ct) =>
             Of(control, app, found => views.FindAsync(found, ct))).WithSummary("One app").Produces<AppInfo>();
@@ -32,6 +32,17 @@ internal static class AppEndpoints
             ? ProblemResults.From(error)
             : Results.Created($"/v1/apps/{created.Value.Name}", await views.FindAsync(created.Value, ct));
     }
+
+    private static AppSummary Summary(AppInfo app) => new()
+    {
+        Name = app.Name,
+        Version = app.Version,
+        Release = app.Release,
+        DeployedAt = app.DeployedAt,
+        Commit = app.Commit,
+        Urls = app.Urls,
+        Status = app.Status,
+    };
 
     private static IResult Delete(string app, ControlPlane control) =>
         control.Apps.Delete(app).Error is { } error ? ProblemResults.From(error) : Results.Accepted();
@@ -75,9 +86,7 @@ internal static class AppEndpoints
         var active = found.ActiveRelease is { } id ? control.Stores.Releases.Find(id) : null;
         return Task.FromResult<IReadOnlyList<EnvInfo>>(
         [
-            .. EnvVars.Merge(active?.FileEnv ?? [], config)
-                .Select(v => new EnvInfo(v.Key, v.Value, config.Any(c => c.Key == v.Key) ? "manual" : "config") { Sensitive = active?.SensitiveEnv.Contains(v.Key) == true })
-                .OrderBy(v => v.Key, StringComparer.Ordinal),
+            .. EnvViews.Of(EnvVars.Merge(active?.FileEnv ?? [], config), config, active?.SensitiveEnv ?? []).OrderBy(v => v.Key, StringComparer.Ordinal),
         ]);
     });
 

@@ -23,8 +23,8 @@ internal static class ReleaseEndpoints
     {
         Release = Info(release, app),
         ReleaseCommand = release.ReleaseCommand,
-        Env = [.. release.Env.Select(v => new EnvInfo(v.Key, v.Value, release.Config.Contains(v) ? "manual" : "config"))],
-        Services = [.. release.Services.Select(Service)],
+        Env = [.. EnvViews.Of(release.Env, release.Config, release.SensitiveEnv)],
+        Services = [.. release.Services.Select(s => Service(s, release.SensitiveEnv))],
     };
 
     private static IResult List(string app, ControlPlane control)
@@ -54,11 +54,11 @@ internal static class ReleaseEndpoints
         Commit = release.Commit,
         Description = release.Description,
         Active = release.Id == app.ActiveRelease,
-        Image = release.Services.FirstOrDefault(s => s.Definition.Image is null)?.ImageName ?? release.Services[0].ImageName,
+        Image = release.OwnService.ImageName,
         Services = [.. release.Services.Select(s => s.Definition.Name)],
     };
 
-    private static ServiceDetails Service(ReleaseService service) => new()
+    private static ServiceDetails Service(ReleaseService service, IReadOnlyList<string> sensitive) => new()
     {
         Name = service.Definition.Name,
         Command = service.Definition.Command ?? (service.Definition.Args is { } args ? string.Join(' ', args) : null),
@@ -70,7 +70,7 @@ internal static class ReleaseEndpoints
         Memory = ByteSize.Format(service.Definition.MemoryBytes),
         Cpu = service.Definition.Cpu,
         Overlaps = service.Definition.Overlaps,
-        Env = [.. service.Definition.Env.Select(v => new EnvInfo(v.Key, v.Value, "config"))],
+        Env = [.. EnvViews.Of(service.Definition.Env, [], sensitive)],
         Disks = [.. service.Definition.Disks.Select(d => d.Name)],
         Source = service.Definition.Source,
     };
