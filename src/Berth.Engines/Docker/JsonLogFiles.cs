@@ -16,6 +16,9 @@ internal sealed class JsonLogFiles(string path, TimeProvider time)
     /// <summary>More than the longest entry: 16 KiB, each byte of it written as six.</summary>
     private const int BlockBytes = 256 * 1024;
 
+    /// <summary>More than the engine is told to keep.</summary>
+    private const int MostFiles = 10;
+
     /// <summary>Between two looks for more.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
@@ -128,39 +131,48 @@ internal sealed class JsonLogFiles(string path, TimeProvider time)
     private bool IsNewest(SafeFileHandle file) => Path.GetFileName(new FileInfo($"/proc/self/fd/{file.DangerousGetHandle()}").LinkTarget) == Path.GetFileName(path);
 
     /// <summary>The file in which the moment lies: the newest that begins no later, else the oldest.</summary>
-    private SafeFileHandle? OpenAt(DateTimeOffset moment)
-    {
-        var files = Paths();
-        return TryOpen(files.LastOrDefault(f => FirstTime(f) <= moment) ?? files.FirstOrDefault());
-    }
+    private SafeFileHandle? OpenAt(DateTimeOffset moment) => OpenBest((begins, best) => begins <= moment ? best is null || best > moment || begins > best : best is null || begins < best);
 
     /// <summary>The oldest file that begins later; null: there is none.</summary>
-    private SafeFileHandle? OpenAfter(DateTimeOffset moment) => TryOpen(Paths().FirstOrDefault(f => FirstTime(f) > moment));
+    private SafeFileHandle? OpenAfter(DateTimeOffset moment) => OpenBest((begins, best) => begins > moment && (best is null || begins < best));
 
-    /// <summary>Oldest first.</summary>
-    private IReadOnlyList<string> Paths() =>
-        Directory.Exists(Path.GetDirectoryName(path)) ? [.. Directory.GetFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + "*").OrderByDescending(Age)] : [];
-
-    private int Age(string file) => int.TryParse(file.AsSpan(path.Length).TrimStart('.'), NumberStyles.None, CultureInfo.InvariantCulture, out var age) ? age : 0;
-
-    private static DateTimeOffset? FirstTime(string file)
+    /// <summary>
+    /// The file that is better than all others by when it begins. Gone through from the newest on: one that is renamed meanwhile is then seen twice, and
+    /// none is missed.
+    /// </summary>
+    private SafeFileHandle? OpenBest(Func<DateTimeOffset, DateTimeOffset?, bool> isBetter)
     {
-        using var handle = TryOpen(file);
-        if (handle is null)
-            return null;
+        var (best, bestBegins) = (default(SafeFileHandle), default(DateTimeOffset?));
+        for (int age = 0; age < MostFiles; age++)
+        {
+            if (TryOpen(age == 0 ? path : string.Create(CultureInfo.InvariantCulture, $"{path}.{age}")) is not { } file)
+                continue;
+            if (FirstTime(file) is not { } begins || !isBetter(begins, bestBegins))
+            {
+                file.Dispose();
+                continue;
+            }
+            best?.Dispose();
+            (best, bestBegins) = (file, begins);
+        }
+        return best;
+    }
+
+    private static DateTimeOffset? FirstTime(SafeFileHandle file)
+    {
         var block = new byte[BlockBytes];
-        var length = block.AsSpan(0, RandomAccess.Read(handle, block, 0)).IndexOf((byte)'\n');
+        var length = block.AsSpan(0, RandomAccess.Read(file, block, 0)).IndexOf((byte)'\n');
         return length < 0 ? null : Entry(block.AsSpan(0, length))?.Time;
     }
 
     /// <summary>Null where it was rotated away meanwhile.</summary>
-    private static SafeFileHandle? TryOpen(string? file)
+    private static SafeFileHandle? TryOpen(string file)
     {
         try
         {
-            return file is null ? null : Open(file);
+            return Open(file);
         }
-        catch (FileNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
