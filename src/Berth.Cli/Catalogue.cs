@@ -29,6 +29,7 @@ internal static class Catalogue
         new(["exec", "ssh"], ExecCommand.Build),
         new(["run"], RunCommand.Build),
         new(["logs"], LogsCommand.Build),
+        new(["drain"], DrainCommand.Build),
         new(["crashes"], CrashesCommand.Build),
         new(["env", "config"], EnvCommand.Build),
         new(["route"], RouteCommand.Build),

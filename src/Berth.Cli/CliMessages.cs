@@ -23,6 +23,10 @@ internal static class CliMessages
     public const string BothScaleForms = "use one form: \"berth scale web=3\" or \"berth scale APP --process web -i 3\"";
     public const string ProcessMissing = "-i, -m and --cpu go with --process, for example \"berth scale --process web -i 3\"";
 
+    public const string WatchAndGraph = "--watch goes on and --graph is drawn once: give one of them";
+
+    public static string NothingMeasured(string app) => $"nothing was measured of app \"{app}\" in the last hour; \"berth ps -a {app}\" shows what runs";
+
     public static string NeedsYes(string question) => $"{question}: this is not a terminal that could be asked; pass --yes to confirm";
 
     public static string UnknownCommand(string name, string? nearest) =>

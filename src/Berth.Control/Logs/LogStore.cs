@@ -20,6 +20,8 @@ public sealed class LogStore(ControlOptions options, TimeProvider time) : IDispo
         return lines;
     }
 
+    internal AppLog Of(string app) => _apps.GetOrAdd(app, name => new AppLog(Folder(name), options, time));
+
     internal Dictionary<string, DateTimeOffset> LastTimes(string app) => Of(app).LastTimes();
 
     /// <summary>Applies the limits of age and size to every app, also to those that nothing was written of since the start.</summary>
@@ -46,8 +48,6 @@ public sealed class LogStore(ControlOptions options, TimeProvider time) : IDispo
         foreach (var log in _apps.Values)
             log.Dispose();
     }
-
-    private AppLog Of(string app) => _apps.GetOrAdd(app, name => new AppLog(Folder(name), options, time));
 
     private string Folder(string app) => Path.Combine(options.LogsFolder, app);
 }

@@ -19,6 +19,8 @@ public sealed class Stores(StateStore state, TimeProvider time)
 
     public CapsuleStore Capsules { get; } = new(state);
 
+    public DrainStore Drains { get; } = new(state);
+
     public RouteStore Routes { get; } = new(state);
 
     public AutomaticStore Automatic { get; } = new(state);

@@ -45,7 +45,9 @@ internal static class BerthApi
         CrashEndpoints.Map(api);
         SystemEndpoints.Map(api);
         SandboxEndpoints.Map(api);
+        MetricsEndpoints.Map(api);
         LogEndpoints.Map(api);
+        DrainEndpoints.Map(api);
         RouteEndpoints.Map(api);
         CertificateEndpoints.Map(api);
         DiskEndpoints.Map(api);
