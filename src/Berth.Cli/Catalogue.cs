@@ -30,6 +30,7 @@ internal static class Catalogue
         new(["run"], RunCommand.Build),
         new(["cron"], CronCommand.Build),
         new(["logs"], LogsCommand.Build),
+        new(["drain"], DrainCommand.Build),
         new(["crashes"], CrashesCommand.Build),
         new(["env", "config"], EnvCommand.Build),
         new(["route"], RouteCommand.Build),

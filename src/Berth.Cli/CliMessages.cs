@@ -30,6 +30,9 @@ internal static class CliMessages
     public static string CronNotStarted(string name, string problem) => $"{name} could not be started: {problem}";
 
     public static string ShortSecret(string key, int least) => $"{key} has fewer than {least} characters: it is hidden, but not blotted out of logs, where it would be found everywhere";
+    public const string WatchAndGraph = "--watch goes on and --graph is drawn once: give one of them";
+
+    public static string NothingMeasured(string app) => $"nothing was measured of app \"{app}\" in the last hour; \"berth ps -a {app}\" shows what runs";
 
     public static string NeedsYes(string question) => $"{question}: this is not a terminal that could be asked; pass --yes to confirm";
 

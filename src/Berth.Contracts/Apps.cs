@@ -181,7 +181,18 @@ public sealed record CrashDetails
 
     /// <summary>At most 500, oldest first.</summary>
     public required IReadOnlyList<string> LastLines { get; init; }
+
+    /// <summary>How the sandbox's memory went until the end; null where it ended before it was looked at.</summary>
+    public MemoryCurveInfo? Memory { get; init; }
 }
+
+/// <param name="LimitBytes">Null: there was none.</param>
+/// <param name="PeakBytes">The most that was in use when it was last looked at, page cache included; null where the kernel does not say.</param>
+/// <param name="Points">At most 60, oldest first; none is older than an hour.</param>
+public sealed record MemoryCurveInfo(long? LimitBytes, long? PeakBytes, IReadOnlyList<MemoryPointInfo> Points);
+
+/// <param name="Bytes">Without the page cache that the kernel would give back first.</param>
+public sealed record MemoryPointInfo(DateTimeOffset At, long Bytes);
 
 public sealed record PoolInfo
 {

@@ -61,6 +61,10 @@ public sealed class BerthClient : IDisposable
     public Task<ScalingInfo> GetScalingAsync(string app, CancellationToken ct) =>
         _api.AskAsync(HttpMethod.Get, App(app) + "/scaling", null, ContractsJson.Default.ScalingInfo, ct);
 
+    /// <param name="points">At most so many for each service.</param>
+    public Task<AppMetrics> GetAppMetricsAsync(string app, int points, CancellationToken ct) => _api.AskAsync(
+        HttpMethod.Get, new QueryText(App(app) + "/metrics").Add("points", points.ToString(CultureInfo.InvariantCulture)).ToString(), null, ContractsJson.Default.AppMetrics, ct);
+
     public Task<IReadOnlyList<ServiceInfo>> RestartAsync(string app, RestartRequest request, CancellationToken ct) => _api.AskAsync(
         HttpMethod.Post, App(app) + "/restart", ApiConnection.Json(request, ContractsJson.Default.RestartRequest), ContractsJson.Default.IReadOnlyListServiceInfo, ct);
 
@@ -106,6 +110,11 @@ public sealed class BerthClient : IDisposable
     /// <param name="all">Also those that have ended.</param>
     public Task<IReadOnlyList<SandboxInfo>> ListSandboxesAsync(string? app, bool all, CancellationToken ct) =>
         _api.AskAsync(HttpMethod.Get, new QueryText("v1/sandboxes").Add("app", app).Add("all", all).ToString(), null, ContractsJson.Default.IReadOnlyListSandboxInfo, ct);
+
+    /// <param name="app">Null: of all apps.</param>
+    /// <param name="sandbox">Null: all.</param>
+    public Task<IReadOnlyList<SandboxMetrics>> ListSandboxMetricsAsync(string? app, string? sandbox, CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Get, new QueryText("v1/sandboxes/metrics").Add("app", app).Add("sandbox", sandbox).ToString(), null, ContractsJson.Default.IReadOnlyListSandboxMetrics, ct);
 
     public Task StopSandboxAsync(string id, CancellationToken ct) => _api.TellAsync(HttpMethod.Post, $"v1/sandboxes/{Escape(id)}/stop", null, ct);
 
@@ -174,6 +183,15 @@ public sealed class BerthClient : IDisposable
         var path = new QueryText(Disk(disk) + "/restore").Add("sizeGb", sizeGb?.ToString(CultureInfo.InvariantCulture));
         return _api.UploadAsync(path.ToString(), backup, ContractsJson.Default.DiskInfo, ct);
     }
+
+    /// <param name="app">Null: of all apps.</param>
+    public Task<IReadOnlyList<DrainInfo>> ListDrainsAsync(string? app, CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Get, new QueryText("v1/drains").Add("app", app).ToString(), null, ContractsJson.Default.IReadOnlyListDrainInfo, ct);
+
+    public Task<DrainInfo> AddDrainAsync(string app, DrainRequest request, CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Post, App(app) + "/drains", ApiConnection.Json(request, ContractsJson.Default.DrainRequest), ContractsJson.Default.DrainInfo, ct);
+
+    public Task RemoveDrainAsync(string id, CancellationToken ct) => _api.TellAsync(HttpMethod.Delete, $"v1/drains/{Escape(id)}", null, ct);
 
     public Task<IReadOnlyList<TokenInfo>> ListTokensAsync(CancellationToken ct) =>
         _api.AskAsync(HttpMethod.Get, "v1/tokens", null, ContractsJson.Default.IReadOnlyListTokenInfo, ct);

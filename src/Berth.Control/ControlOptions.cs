@@ -77,6 +77,38 @@ public sealed record ControlOptions
 
     /// <summary>Characters of a command or an address in it; what is longer is cut. Default 2,000.</summary>
     public int AuditTextLength { get; init; } = 2000;
+    /// <summary>How often it is read what a running sandbox uses. Default 10 s.</summary>
+    public TimeSpan MetricsPeriod { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The same in a sandbox's first <see cref="MetricsYouth"/>, when it is most likely to crash. Default 1 s; no period is shorter.</summary>
+    public TimeSpan MetricsPeriodYoung { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The same of a frozen one, whose memory only the kernel can change. Default 1 minute.</summary>
+    public TimeSpan MetricsPeriodAsleep { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a sandbox counts as young. Default 1 minute.</summary>
+    public TimeSpan MetricsYouth { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long it is kept, in memory: about 70 bytes a reading. Default 1 hour.</summary>
+    public TimeSpan MetricsAge { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Ended sandboxes of which it is kept, over all apps; the oldest go first. Default 1000.</summary>
+    public int MetricsEnded { get; init; } = 1000;
+
+    /// <summary>Log drains that an app may have. Default 10.</summary>
+    public int DrainsPerApp { get; init; } = 10;
+
+    /// <summary>How far a log drain may be behind; what is older is dropped, and the drain is told how many lines that were. Default 64 MiB.</summary>
+    public long DrainBacklogBytes { get; init; } = 64L << 20;
+
+    /// <summary>How long a drain's receiver may take for one batch before it counts as failed. Default 30 s.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Longest pause between two tries after failures; the first is 1 s, and it doubles. Default 1 minute.</summary>
+    public TimeSpan DrainLongestPause { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How often it is written down where a drain is: what was sent since is sent again after a kill. Default 5 s.</summary>
+    public TimeSpan DrainSavePeriod { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Bytes of an uploaded source, unpacked; more is refused. Default 2 GiB.</summary>
     public long MaxSourceBytes { get; init; } = 2L << 30;

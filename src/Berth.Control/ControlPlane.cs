@@ -7,7 +7,9 @@ using Berth.Control.Certificates.Acme;
 using Berth.Control.Crons;
 using Berth.Control.Deployments;
 using Berth.Control.Disks;
+using Berth.Control.Drains;
 using Berth.Control.Logs;
+using Berth.Control.Metrics;
 using Berth.Control.Operations;
 using Berth.Control.Reconciling;
 using Berth.Control.Routing;
@@ -68,6 +70,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
     private readonly EngineSweep _sweep;
     private readonly DiskAttachments _disks;
     private readonly DiskSpace _disk;
+    private readonly LogDrains _drains;
     private readonly Retention _retention;
     private readonly AcmeIssuer _acme;
     private readonly AutomaticCertificates _automatic;
@@ -83,6 +86,9 @@ public sealed partial class ControlPlane : IAsyncDisposable
         var (stores, engine, time) = (parts.Stores, parts.Engine, parts.Time);
         Logs = new(options, stores.Redaction, time);
         DeploymentLog = new(options, stores.Redaction, time);
+        Meter = new(options, time);
+        _drains = new(stores.Drains, Logs, options, time);
+        Drains = new(stores.Drains, _drains, Logs, options, time);
         var certificates = new CertificateFiles(options, parts.Logging.CreateLogger<CertificateFiles>());
         Publisher = new(stores.Routes, certificates, options, time, parts.Logging.CreateLogger<RoutePublisher>());
         Demand = new(Logs, time);
@@ -90,12 +96,12 @@ public sealed partial class ControlPlane : IAsyncDisposable
         _prober = new(time);
         var diskFiles = new DiskFiles(options, time);
         _disks = new(stores.Disks, diskFiles, engine, time, parts.Logging.CreateLogger<DiskAttachments>());
-        _actions = new SandboxActions(engine, _disks, _collector, Logs, new CrashRecorder(stores, Logs, time), Publisher, options, time, parts.Logging.CreateLogger<SandboxActions>());
+        _actions = new SandboxActions(engine, _disks, _collector, Logs, new CrashRecorder(stores, Logs, Meter, time), Publisher, options, time, parts.Logging.CreateLogger<SandboxActions>());
         var removal = new AppRemoval(stores, engine, parts.Images, _actions, Publisher, Demand, Logs, DeploymentLog, options);
         var networks = new AppNetworks(engine, stores.Apps);
         _trials = new(Publisher, parts.Planning, options, time);
         var progress = new DeploymentProgress(stores, DeploymentLog, Logs, _collector, _prober, _trials, time);
-        _reconciler = new(stores, engine, networks, new AppPlanner(parts.Planning), _actions, _prober, _collector, Publisher, Demand, _trials, progress, removal, _settling, time);
+        _reconciler = new(stores, engine, networks, new AppPlanner(parts.Planning), _actions, _prober, _collector, Meter, Publisher, Demand, _trials, progress, removal, _settling, time);
         _loop = new(_reconciler.ReconcileAsync, options.AppsAtOnce, time, parts.Logging.CreateLogger<ReconcileLoop>());
         _acme = new AcmeIssuer(new HttpClient { Timeout = AcmeTimeout, MaxResponseContentBufferSize = MaxAcmeAnswerBytes }, options.AcmeDirectory, Path.Combine(options.CertificatesFolder, "acme-account.key"), Publisher, time);
         Certificates = new(certificates, stores.Automatic, Publisher, time);
@@ -112,7 +118,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         Deployments = new(stores, _deployer, parts.Builder, parts.Images, _disk, options, parts.SourceLimits);
         Space = new(stores, parts.Images, _disk, options);
         Services = new(stores, _loop, time);
-        Sandboxes = new(engine, _actions);
+        Sandboxes = new(engine, _actions, Meter);
         Runs = new(engine, networks, stores, time);
         _crons = new(stores, engine, networks, _collector, options, time, parts.Logging.CreateLogger<CronRunner>());
         Crons = new(stores, _crons, time);
@@ -161,11 +167,15 @@ public sealed partial class ControlPlane : IAsyncDisposable
 
     public BackupOperations Backups { get; }
 
+    public DrainOperations Drains { get; }
+
     public SpaceReport Space { get; }
 
     public LogStore Logs { get; }
 
     public DeploymentLog DeploymentLog { get; }
+
+    public SandboxMeter Meter { get; }
 
     public RoutePublisher Publisher { get; }
 
@@ -189,6 +199,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         // The loop stands still meanwhile: no app may be looked at twice at once.
         await Parallel.ForEachAsync(Stores.Apps.List(), new ParallelOptions { MaxDegreeOfParallelism = _options.AppsAtOnce, CancellationToken = ct },
             async (app, token) => await FirstLookAsync(app.Name, token));
+        _drains.Start();
         _loop.Start();
         await Publisher.OpenAsync(ct);
         _background = Task.WhenAll(
@@ -197,6 +208,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
             RepeatAsync("resync", _options.ResyncPeriod, ResyncAsync),
             RepeatAsync("crons", _options.CronPeriod, _crons.RunAsync),
             RepeatAsync("certificates", _options.CertificatePeriod, _automatic.RunAsync),
+            RepeatAsync("metrics", _options.MetricsPeriodYoung, SampleAsync),
             RepeatAsync("memory", MemoryPeriod, GiveMemoryBackAsync));
         // Whoever sees the API answer may visit an app. A router that does not come up must not keep an administrator out, though.
         await Task.WhenAny(_routed.Task, Task.Delay(_options.RouterStartLimit, _parts.Time, ct));
@@ -232,6 +244,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         await _actions.DisposeAsync();
         await _prober.DisposeAsync();
         await _collector.DisposeAsync();
+        await _drains.DisposeAsync();
         Logs.Dispose();
         _acme.Dispose();
         _crons.Dispose();
@@ -290,6 +303,12 @@ public sealed partial class ControlPlane : IAsyncDisposable
         Stores.Audit.Prune(_parts.Time.GetUtcNow() - _options.AuditAge, _options.AuditEntries);
         MarkAll();
         await _retention.RunAsync(ct);
+    }
+
+    private Task SampleAsync(CancellationToken ct)
+    {
+        Meter.Sample();
+        return Task.CompletedTask;
     }
 
     /// <summary>A server that rests should be small: what a deployment needed goes back to the system. A few milliseconds on a heap of this size.</summary>

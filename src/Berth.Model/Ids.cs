@@ -27,6 +27,9 @@ public static class Ids
     /// <summary>A token's public id: <c>tok-CVok1wptmHEsJ6DmTRy7g</c>. It names the token in listings and is no secret.</summary>
     public static string Token(DateTimeOffset now) => $"tok-{Unique(now)}";
 
+    /// <summary>A log drain's id: <c>drain-CVok1wptmHEsJ6DmTRy7g</c>.</summary>
+    public static string Drain(DateTimeOffset now) => $"drain-{Unique(now)}";
+
     /// <summary>The time-ordered, unguessable part that all ids share.</summary>
     public static string Unique(DateTimeOffset now)
     {

@@ -35,6 +35,41 @@ public sealed class OutputTests
             """
         },
         {
+            "sandbox metrics", "GET /v1/sandboxes/metrics", Wire.Metrics,
+            """
+            SANDBOX     SERVICE  MEMORY   LIMIT  PEAK   CPU%  THROTTLED  PIDS  READ    WRITTEN
+            shop-web-1  web      48.5 MB  64 MB  60 MB  12.5  1.5s       3     4.5 KB  0 B
+            shop-web-2  web      1 MB     -      -      -     0.0s       1     0 B     0 B
+
+            """
+        },
+        {
+            "app shop --graph", "GET /v1/apps/shop/metrics", Wire.AppMetrics,
+            """
+            web CPU  50 %, at most 100 %
+               100 % ▕   █
+                     ▕   █
+                     ▕  ▂██
+                   0 ▕ ▁███
+            web memory  4 MB, at most 8 MB; 1 sandbox with at most 64 MB each
+                8 MB ▕  █
+                     ▕ ██
+                     ▕▄████
+                   0 ▕█████
+                      1m ago now
+
+
+            """
+        },
+        {
+            "drain list", "GET /v1/drains", $"[{Wire.Drain}]",
+            """
+            ID       APP   URL                        STATE    SENT  DROPPED  WAITING  LAST ERROR
+            drain-1  shop  syslog://logs.example.com  failing  1200  17       2 KB     10s ago: connection refused
+
+            """
+        },
+        {
             "ps shop", "GET /v1/apps/shop/services", $"[{Wire.Service},{Wire.CrashedService}]",
             """
             SERVICE  READY  SCALE        MEMORY  CPU  STATE    COMMAND
@@ -78,6 +113,10 @@ public sealed class OutputTests
             service web of shop v2, exit code 139
             changed since v1
               variable A is new
+            memory 60 MB of 64 MB when last seen, 0.5s before the end, peak 60 MB with page cache
+                ▇
+              ▁██
+              from 2.0s before the end on; full height is 64 MB
             last lines
               one
               two
@@ -188,6 +227,9 @@ public sealed class OutputTests
         { "ps shop", "GET /v1/apps/shop/services", $"[{Wire.Service},{Wire.CrashedService}]" },
         { "sandbox-pool list", "GET /v1/pools", $"[{Wire.Pool}]" },
         { "sandbox list", "GET /v1/sandboxes", $"[{Wire.Sandbox},{Wire.ExitedSandbox}]" },
+        { "sandbox metrics", "GET /v1/sandboxes/metrics", Wire.Metrics },
+        { "app shop --graph", "GET /v1/apps/shop/metrics", Wire.AppMetrics },
+        { "drain list", "GET /v1/drains", $"[{Wire.Drain}]" },
         { "releases shop", "GET /v1/apps/shop/releases", $"[{Wire.Release}]" },
         { "route list", "GET /v1/routes", Wire.Routes },
         { "env list -a shop", "GET /v1/apps/shop/env", """[{"key":"A","value":"<tag> & 'ä'","source":"manual","sensitive":false,"secret":false}]""" },

@@ -41,10 +41,16 @@ public sealed class RequestTests
         { "pool list -a shop", "GET /v1/pools?app=shop", Done },
         { "sandbox list", "GET /v1/sandboxes", Done },
         { "sandbox list -a shop --all", "GET /v1/sandboxes?app=shop&all=true", Done },
+        { "sandbox metrics", "GET /v1/sandboxes/metrics", Done },
+        { "sandbox metrics shop-web-1 -a shop", "GET /v1/sandboxes/metrics?app=shop&sandbox=shop-web-1", Done },
+        { "app shop --graph", "GET /v1/apps/shop/metrics?points=70", Done },
         { "sandbox stop shop-web-1", "POST /v1/sandboxes/shop-web-1/stop", Done },
         { "logs", "GET /v1/apps/shop-front/logs?lines=100", Done },
         { "logs shop -f --service web -s shop-web-1 --last 5m -n 20 -g -health", "GET /v1/apps/shop/logs?follow=true&service=web&sandbox=shop-web-1&since=2024-01-15T10%3A25%3A45.000Z&lines=20&filter=-health", Done },
         { "logs shop --last 1h30m", "GET /v1/apps/shop/logs?since=2024-01-15T09%3A00%3A45.000Z", Done },
+        { "drain add shop syslog+tls://logs.example.com", "POST /v1/apps/shop/drains", """{"url":"syslog\u002Btls://logs.example.com"}""" },
+        { "drain list -a shop", "GET /v1/drains?app=shop", Done },
+        { "drain remove drain-1", "DELETE /v1/drains/drain-1", Done },
         { "env list", "GET /v1/apps/shop-front/env", Done },
         { "env set A=1 B=x=y,z C= D=$HOME", "PATCH /v1/apps/shop-front/env", """{"set":{"A":"1","B":"x=y,z","C":"","D":"$HOME"},"unset":[]}""" },
         { "config set -a shop A=@file", "PATCH /v1/apps/shop/env", """{"set":{"A":"@file"},"unset":[]}""" },
@@ -119,6 +125,8 @@ public sealed class RequestTests
         }
         return api.Json("GET /v1/apps", Wire.Apps).Json("POST /v1/apps", Wire.NewApp, 201)
             .Json("GET /v1/pools", $"[{Wire.Pool}]").Json("GET /v1/sandboxes", $"[{Wire.Sandbox}]").Json("POST /v1/sandboxes/shop-web-1/stop", "", 204)
+            .Json("GET /v1/drains", $"[{Wire.Drain}]").Json("POST /v1/apps/shop/drains", Wire.Drain).Json("DELETE /v1/drains/drain-1", "", 204)
+            .Json("GET /v1/sandboxes/metrics", Wire.Metrics).Json("GET /v1/apps/shop/metrics", Wire.AppMetrics)
             .Json("GET /v1/apps/shop-front/crashes", $"[{Wire.Crash}]").Json("GET /v1/crashes/shop-web-1", Wire.CrashDetails).Json("GET /v1/system/space", Wire.Space)
             .Json("GET /v1/routes", Wire.Routes).Json("POST /v1/routes", Wire.Routes).Json("PUT /v1/routes/default", Wire.Routes)
             .Json("PATCH /v1/routes/shop.example.com", Wire.Route).Json("DELETE /v1/routes/shop.example.com/api", "", 204)

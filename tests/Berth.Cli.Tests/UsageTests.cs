@@ -17,6 +17,7 @@ public sealed class UsageTests
         { "apps --format yaml", "--format \"yaml\" is not known; use table or json" },
         { "create Shop", "app name \"Shop\" has characters other than" },
         { "create ../etc", "app name \"../etc\"" },
+        { "app --watch --graph", "give one of them" },
         { "app one -a two", "two apps are named" },
         { "scale web=-1", "count \"-1\" is no whole number from 0 to 1000" },
         { "scale web=1.5", "count \"1.5\" is no whole number" },

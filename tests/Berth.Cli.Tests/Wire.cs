@@ -42,13 +42,35 @@ internal static class Wire
         {"id":"shop-web-0","app":"shop","service":"web","pool":"pool-A","version":"shop-v1","status":"exited (1)","in_flight":0}
         """;
 
+    public const string Metrics = """
+        [{"sandbox":"shop-web-1","app":"shop","service":"web","at":"2024-01-15T10:30:40Z","memory_bytes":50855936,"memory_peak_bytes":62914560,"memory_limit_bytes":67108864,
+          "cpu_percent":12.5,"cpu_seconds":81.25,"throttled_seconds":1.5,"pids":3,"read_bytes":4608,"written_bytes":0},
+         {"sandbox":"shop-web-2","app":"shop","service":"web","at":"2024-01-15T10:30:40Z","memory_bytes":1048576,"cpu_seconds":0,"throttled_seconds":0,"pids":1,"read_bytes":0,"written_bytes":0}]
+        """;
+
+    public const string AppMetrics = """
+        {"step_seconds":12,"services":[{"service":"web","memory_limit_bytes":67108864,"points":[
+          {"at":"2024-01-15T10:29:57Z","sandboxes":1,"cpu_percent":0,"memory_bytes":3145728},
+          {"at":"2024-01-15T10:30:09Z","sandboxes":2,"cpu_percent":0.2,"memory_bytes":6291456},
+          {"at":"2024-01-15T10:30:21Z","sandboxes":2,"cpu_percent":31.2,"memory_bytes":8388608},
+          {"at":"2024-01-15T10:30:33Z","sandboxes":1,"cpu_percent":100,"memory_bytes":4194304},
+          {"at":"2024-01-15T10:30:45Z","sandboxes":1,"cpu_percent":50,"memory_bytes":4194304}]}]}
+        """;
+
+    public const string Drain = """
+        {"id":"drain-1","app":"shop","url":"syslog://logs.example.com","created_at":"2024-01-15T10:00:00Z","state":"failing","sent":1200,"dropped":17,"waiting_bytes":2048,
+         "last_error":"connection refused","last_error_at":"2024-01-15T10:30:35Z"}
+        """;
+
     public const string Crash = """
         {"sandbox":"shop-web-1","app":"shop","service":"web","version":"shop-v2","release":"v2","at":"2024-01-15T10:30:33Z","started_at":"2024-01-15T10:30:30Z",
          "exit_code":139,"signal":"SIGSEGV","out_of_memory":false,"count":2,"reason":"killed by SIGSEGV"}
         """;
 
     public const string CrashDetails = $$"""
-        {"crash":{{Crash}},"last_good":"v1","changes":[{"kind":"added","subject":"variable A","text":"variable A is new"}],"last_lines":["one","two"]}
+        {"crash":{{Crash}},"last_good":"v1","changes":[{"kind":"added","subject":"variable A","text":"variable A is new"}],"last_lines":["one","two"],
+         "memory":{"limit_bytes":67108864,"peak_bytes":62914560,"points":[
+           {"at":"2024-01-15T10:30:31Z","bytes":4194304},{"at":"2024-01-15T10:30:32Z","bytes":33554432},{"at":"2024-01-15T10:30:32.5Z","bytes":62914560}]} }
         """;
 
     public const string Space = """

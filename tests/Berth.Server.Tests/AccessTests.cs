@@ -48,6 +48,8 @@ public sealed class AccessTests
         listing GET /v1/sandboxes
         listing GET /v1/routes
         listing GET /v1/disks
+        listing GET /v1/drains
+        listing GET /v1/sandboxes/metrics
         act POST /v1/apps
         act POST /v1/routes
         act GET /v1/images
@@ -63,6 +65,9 @@ public sealed class AccessTests
         view GET /v1/apps/{app}/crashes
         view GET /v1/apps/{app}/logs
         view GET /v1/crashes/{sandbox}
+        view GET /v1/apps/{app}/metrics
+        deploy POST /v1/apps/{app}/drains
+        deploy DELETE /v1/drains/{id}
         view GET /v1/apps/{app}/crons
         view GET /v1/apps/{app}/crons/runs
         deploy POST /v1/apps/{app}/crons/{cron}/run
@@ -284,7 +289,7 @@ public sealed class AccessTests
     };
 
     /// <summary>What the path is filled with for one app.</summary>
-    private sealed record Things(string App, string Deployment, string Sandbox);
+    private sealed record Things(string App, string Deployment, string Sandbox, string Drain);
 
     private static async Task<Dictionary<string, Things>> FillAsync(ApiUnderTest api)
     {
@@ -297,7 +302,7 @@ public sealed class AccessTests
             {
                 Sandbox = sandbox.Id, App = app, Pool = sandbox.PoolId, Service = "web", Release = sandbox.ReleaseId, At = DateTimeOffset.UnixEpoch, ExitCode = 1, OutOfMemory = false, Count = 1,
             });
-            things[app] = new(app, stores.Deployments.List(app, 1)[0].Id, sandbox.Id);
+            things[app] = new(app, stores.Deployments.List(app, 1)[0].Id, sandbox.Id, api.House.Control.Drains.Add(stores.Apps.Find(app)!, "http://127.0.0.1:1/in").Value.Drain.Id);
         }
         return things;
     }
@@ -307,7 +312,12 @@ public sealed class AccessTests
         var path = endpoint.RoutePattern.RawText!
             .Replace("{app}", things.App).Replace("{repository}", things.App + ".git").Replace("{**address}", things.App + ".localhost").Replace("{**path}", "nothing").Replace("{*path:nonfile}", "nothing")
             .Replace("{release}", "v1").Replace("{sandbox}", things.Sandbox).Replace("{host}", "example.com").Replace("{disk}", "data").Replace("{cron}", "nightly").Replace("{version}/{name}", "1/dashboard.css")
-            .Replace("{id}", endpoint.RoutePattern.RawText.Contains("sandboxes", StringComparison.Ordinal) ? things.Sandbox : things.Deployment);
+            .Replace("{id}", endpoint.RoutePattern.RawText switch
+            {
+                var raw when raw.Contains("sandboxes", StringComparison.Ordinal) => things.Sandbox,
+                var raw when raw.Contains("drains", StringComparison.Ordinal) => things.Drain,
+                _ => things.Deployment,
+            });
         Assert.DoesNotContain('{', path);
         return path;
     }

@@ -16,10 +16,11 @@ internal static class AppCommand
         var name = SharedOptions.AppArgument();
         var app = SharedOptions.App();
         var watch = new Option<bool>("--watch") { Description = "Show demand and sandboxes every second until interrupted" };
+        var graph = new Option<bool>("--graph") { Description = "Draw CPU and memory of each service over the last hour" };
         var format = SharedOptions.Format();
         var command = new Command("app", "Show an app")
         {
-            name, app, watch, format,
+            name, app, watch, graph, format,
             AppListCommand.Build(context),
             AppStatusCommand.Build(context),
             AppHistoryCommand.Build(context),
@@ -28,7 +29,13 @@ internal static class AppCommand
         command.SetAction((parse, ct) =>
         {
             var options = new Options(AppChoice.Of(context, parse, app, name), SharedOptions.IsJson(parse, format));
-            return parse.GetValue(watch) ? ScalingText.WatchAsync(context, options.App, options.Json, ct) : RunAsync(context, options, ct);
+            return (parse.GetValue(watch), parse.GetValue(graph)) switch
+            {
+                (true, true) => throw CliException.Usage(CliMessages.WatchAndGraph),
+                (true, _) => ScalingText.WatchAsync(context, options.App, options.Json, ct),
+                (_, true) => GraphText.RunAsync(context, options.App, options.Json, ct),
+                _ => RunAsync(context, options, ct),
+            };
         });
         return command;
     }

@@ -3,12 +3,15 @@ using System.Globalization;
 using Berth.Cli.Output;
 using Berth.Cli.Settings;
 using Berth.Contracts;
+using Berth.Model;
 
 namespace Berth.Cli.Commands;
 
 /// <summary><c>berth crashes [APP]</c>, <c>berth crashes show SANDBOX</c></summary>
 internal static class CrashesCommand
 {
+    private const int CurveHeight = 2;
+
     public static Command Build(CommandContext context)
     {
         var name = SharedOptions.AppArgument();
@@ -23,7 +26,7 @@ internal static class CrashesCommand
     {
         var sandbox = new Argument<string>("sandbox") { Description = "The sandbox that crashed", HelpName = "SANDBOX" };
         var format = SharedOptions.Format();
-        var command = new Command("show", "Show how a sandbox ended, its last 500 lines, and what its release had changed") { sandbox, format };
+        var command = new Command("show", "Show how a sandbox ended, how its memory went, its last 500 lines, and what its release had changed") { sandbox, format };
         command.SetAction((parse, ct) => ShowAsync(context, parse.GetRequiredValue(sandbox), SharedOptions.IsJson(parse, format), ct));
         return command;
     }
@@ -60,10 +63,24 @@ internal static class CrashesCommand
         context.Out.Write($"service {crash.Service} of {crash.App} {crash.Release ?? $"{crash.Version} (gone)"}, exit code {crash.ExitCode}\n");
         if (details.LastGood is { } good)
             WriteChanges(context, good, details.Changes);
+        if (details.Memory is { } memory)
+            WriteMemory(context, memory, crash);
         context.Out.Write(context.OutStyle.Bold(details.LastLines.Count == 0 ? "it printed nothing" : "last lines") + "\n");
         foreach (var line in details.LastLines)
             context.Out.Write($"  {context.OutStyle.Foreign(line)}\n");
         return ExitCodes.Done;
+    }
+
+    /// <summary>A column a reading. The kernel's own peak may lie between two of them.</summary>
+    private static void WriteMemory(CommandContext context, MemoryCurveInfo memory, CrashSummary crash)
+    {
+        var highest = Math.Max(memory.LimitBytes ?? memory.PeakBytes ?? 0, memory.Points.Max(p => p.Bytes));
+        var limit = memory.LimitBytes is { } bytes ? $" of {ByteSize.ForPeople(bytes)}" : "";
+        var peak = memory.PeakBytes is { } most ? $", peak {ByteSize.ForPeople(most)} with page cache" : "";
+        context.Out.Write($"{context.OutStyle.Bold("memory")} {ByteSize.ForPeople(memory.Points[^1].Bytes)}{limit} when last seen, {RelativeTime.Took(crash.At - memory.Points[^1].At)} before the end{peak}\n");
+        foreach (var line in Graph.Lines([.. memory.Points.Select(p => (double)p.Bytes)], highest, CurveHeight))
+            context.Out.Write($"  {context.OutStyle.Green(line.TrimEnd())}\n");
+        context.Out.Write($"  {context.OutStyle.Dim($"from {RelativeTime.Took(crash.At - memory.Points[0].At)} before the end on; full height is {ByteSize.ForPeople(highest)}")}\n");
     }
 
     private static void WriteChanges(CommandContext context, string good, IReadOnlyList<ChangeInfo> changes)

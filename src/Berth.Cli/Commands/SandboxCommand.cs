@@ -8,6 +8,7 @@ internal static class SandboxCommand
     public static Command Build(CommandContext context) => new("sandbox", "Sandboxes: the running containers")
     {
         SandboxListCommand.Build(context),
+        SandboxMetricsCommand.Build(context),
         SandboxStopCommand.Build(context),
         SandboxExecCommand.Build(context),
     };

@@ -19,6 +19,7 @@ public enum Subject
     /// <summary>A crash, named by its sandbox.</summary>
     Crash,
     Route,
+    Drain,
 
     /// <summary>An app, named by its git repository.</summary>
     Repository,
@@ -41,6 +42,7 @@ public sealed class Subjects
         Subject.Deployment => _stores.Deployments.Find(id)?.App,
         Subject.Sandbox => (await _engine.ListSandboxesAsync(app: null, ct)).FirstOrDefault(s => s.Id == id)?.App,
         Subject.Crash => _stores.Capsules.Find(id)?.App,
+        Subject.Drain => _stores.Drains.List().FirstOrDefault(d => d.Id == id)?.App,
         Subject.Route => RouteAddress.TryParse(id) is { } address ? _routes.List().FirstOrDefault(r => r.Address == address)?.App : null,
         _ => null,
     };
@@ -50,6 +52,7 @@ public sealed class Subjects
         Subject.Deployment => OperationErrors.DeploymentNotFound(id),
         Subject.Sandbox => OperationErrors.SandboxNotFound(id),
         Subject.Crash => OperationErrors.CrashNotFound(id),
+        Subject.Drain => OperationErrors.DrainNotFound(id),
         Subject.Route => OperationErrors.RouteNotFound(id),
         Subject.Repository => OperationErrors.AppNotFound(ControlOptions.AppOf(id)),
         _ => OperationErrors.AppNotFound(id),

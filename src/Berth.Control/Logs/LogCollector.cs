@@ -10,6 +10,8 @@ namespace Berth.Control.Logs;
 /// </summary>
 public sealed partial class LogCollector(IEngine engine, LogStore logs, ControlOptions options, TimeProvider time, ILogger<LogCollector> log) : IAsyncDisposable
 {
+    private const int BatchBytes = 256 * 1024;
+
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
@@ -54,13 +56,26 @@ public sealed partial class LogCollector(IEngine engine, LogStore logs, ControlO
             var seen = last;
             try
             {
-                await foreach (var chunk in engine.ReadLogsAsync(sandbox.Id, last, follow: true, _stop.Token))
+                using var connection = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+                await using var chunks = engine.ReadLogsAsync(sandbox.Id, last, follow: true, connection.Token).GetAsyncEnumerator(connection.Token);
+                var unstored = 0;
+                while (true)
                 {
+                    // Stored when nothing more is at hand, or it is much: a write for each line would be most of what a line costs.
+                    var next = chunks.MoveNextAsync();
+                    if (!next.IsCompleted || unstored > BatchBytes)
+                    {
+                        await StoreMeanwhileAsync(sandbox.App, lines, next, connection);
+                        unstored = 0;
+                    }
+                    if (!await next)
+                        break;
+                    var chunk = chunks.Current;
                     if (chunk.Time <= seen)
                         continue;
                     (chunk.Stream == LogStream.Stdout ? output : errors).Add(chunk, lines);
                     last = chunk.Time;
-                    Store(sandbox.App, lines);
+                    unstored += chunk.Bytes.Length;
                 }
                 output.End(lines);
                 errors.End(lines);
@@ -80,6 +95,21 @@ public sealed partial class LogCollector(IEngine engine, LogStore logs, ControlO
                 LogInterrupted(sandbox.Id, e.Message);
                 await Task.Delay(RetryDelay, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+        }
+    }
+
+    private async ValueTask StoreMeanwhileAsync(string app, List<LogRecord> lines, ValueTask<bool> next, CancellationTokenSource connection)
+    {
+        try
+        {
+            Store(app, lines);
+        }
+        catch (IOException)
+        {
+            // The disk is full, and the lines wait here. A stream that is being read cannot be left before that has ended.
+            await connection.CancelAsync();
+            await ((Task)next.AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 
 namespace Berth.Control.Logs;
@@ -8,18 +9,33 @@ namespace Berth.Control.Logs;
 /// </summary>
 public sealed class LogFilter
 {
-    private readonly List<(bool Wanted, Func<string, bool> Test)> _terms;
+    private delegate bool LineTest(ReadOnlySpan<char> line);
 
-    private LogFilter(List<(bool, Func<string, bool>)> terms) => _terms = terms;
+    private readonly List<(bool Wanted, LineTest Test)> _terms;
 
-    public static LogFilter All { get; } = new([]);
+    private LogFilter(List<(bool, LineTest)> terms, string? literal) =>
+        (_terms, Literal) = (terms, literal is null ? null : SearchValues.Create([literal], StringComparison.OrdinalIgnoreCase));
 
-    public bool Matches(string text) => _terms.TrueForAll(t => t.Test(text) == t.Wanted);
+    public static LogFilter All { get; } = new([], null);
+
+    /// <summary>Something that every line has which matches; null: nothing is known of them.</summary>
+    internal SearchValues<string>? Literal { get; }
+
+    public bool Matches(ReadOnlySpan<char> text)
+    {
+        foreach (var (wanted, test) in _terms)
+        {
+            if (test(text) != wanted)
+                return false;
+        }
+        return true;
+    }
 
     /// <summary>False with what is wrong in <paramref name="problem"/>.</summary>
     public static bool TryParse(string text, out LogFilter filter, out string problem)
     {
-        var terms = new List<(bool, Func<string, bool>)>();
+        var terms = new List<(bool, LineTest)>();
+        string? literal = null;
         filter = All;
         problem = "";
         for (int i = 0; i < text.Length;)
@@ -43,13 +59,16 @@ public sealed class LogFilter
             if (!TryMakeTest(term, quote == '/', out var test, out problem))
                 return false;
             terms.Add((wanted, test));
+            // The longest is the rarest, more often than not.
+            if (wanted && quote != '/' && term.Length > (literal?.Length ?? 0))
+                literal = term;
             i = quote is '"' or '/' ? end + 1 : end;
         }
-        filter = new(terms);
+        filter = new(terms, literal);
         return true;
     }
 
-    private static bool TryMakeTest(string term, bool isRegex, out Func<string, bool> test, out string problem)
+    private static bool TryMakeTest(string term, bool isRegex, out LineTest test, out string problem)
     {
         problem = "";
         test = line => line.Contains(term, StringComparison.OrdinalIgnoreCase);

@@ -3,6 +3,9 @@ namespace Berth.Control.Logs;
 /// <summary>Which lines are wanted.</summary>
 public sealed record LogQuery
 {
+    /// <summary>All of them.</summary>
+    internal static readonly LogQuery All = new();
+
     public string? Service { get; init; }
 
     public string? Sandbox { get; init; }
@@ -17,9 +20,9 @@ public sealed record LogQuery
     /// <summary>Go on with what comes.</summary>
     public bool Follow { get; init; }
 
-    internal bool Matches(LogRecord record) =>
-        (Service is null || record.Service == Service)
-        && (Sandbox is null || record.Sandbox == Sandbox)
-        && (Since is null || record.Time >= Since)
-        && Filter.Matches(record.Text);
+    internal bool Matches(DateTimeOffset time, ReadOnlySpan<char> service, ReadOnlySpan<char> sandbox, ReadOnlySpan<char> text) =>
+        (Service is null || service.SequenceEqual(Service))
+        && (Sandbox is null || sandbox.SequenceEqual(Sandbox))
+        && (Since is null || time >= Since)
+        && Filter.Matches(text);
 }

@@ -25,6 +25,8 @@ public sealed class LogStore(ControlOptions options, Redaction redaction, TimePr
         return lines;
     }
 
+    internal AppLog Of(string app) => _apps.GetOrAdd(app, name => new AppLog(Folder(name), options, time));
+
     internal Dictionary<string, DateTimeOffset> LastTimes(string app) => Of(app).LastTimes();
 
     /// <summary>Applies the limits of age and size to every app, also to those that nothing was written of since the start.</summary>
@@ -51,8 +53,6 @@ public sealed class LogStore(ControlOptions options, Redaction redaction, TimePr
         foreach (var log in _apps.Values)
             log.Dispose();
     }
-
-    private AppLog Of(string app) => _apps.GetOrAdd(app, name => new AppLog(Folder(name), options, time));
 
     private string Folder(string app) => Path.Combine(options.LogsFolder, app);
 }

@@ -51,6 +51,9 @@ internal static class OperationErrors
 
     public static OperationError SandboxNotRunning(string id) => new(ErrorKind.Conflict, "sandbox-not-running", $"sandbox \"{id}\" is not running");
 
+    public static OperationError SandboxNotMeasured(string id) =>
+        new(ErrorKind.NotFound, "sandbox-not-measured", $"nothing was measured of a sandbox \"{id}\": it has ended, was never there, or runs on another machine; `berth sandbox metrics` shows all that are");
+
     public static OperationError BadEnvKey(string key) =>
         new(ErrorKind.Invalid, "bad-env-key", $"\"{key}\" cannot name a variable; a name is not empty and has neither = nor NUL in it, at most 256 characters");
 
@@ -114,6 +117,14 @@ internal static class OperationErrors
     public static OperationError BadWatch(string text, TimeSpan longest) => new(ErrorKind.Invalid, "bad-watch", $"\"{text}\" is no time to watch a release; write a duration up to {longest.TotalMinutes:0}m, for example 60s or 5m");
 
     public static OperationError CronNotFound(string app, string cron) => new(ErrorKind.NotFound, "cron-not-found", $"app \"{app}\" has no cron \"{cron}\"; `berth cron list` shows those it has");
+    public static OperationError BadDrainUrl(string text, string problem) =>
+        new(ErrorKind.Invalid, "bad-drain-url", $"\"{text}\" cannot take logs: {problem}; write it like syslog+tls://logs.example.com:6514, syslog://10.0.0.5:514 or https://logs.example.com/in");
+
+    public static OperationError DrainExists(string app, string url) => new(ErrorKind.Conflict, "drain-exists", $"the logs of app \"{app}\" are sent to {url} already");
+
+    public static OperationError TooManyDrains(string app, int limit) => new(ErrorKind.Conflict, "too-many-drains", $"app \"{app}\" has {limit} log drains already; remove one, or let one receiver pass the lines on");
+
+    public static OperationError DrainNotFound(string id) => new(ErrorKind.NotFound, "drain-not-found", $"there is no log drain \"{id}\"; `berth drain list` shows those that are");
 
     public static OperationError CronRuns(string cron) => new(ErrorKind.Conflict, "cron-runs", $"cron \"{cron}\" still runs, and overlap = true is not set for it; wait for it to end");
 

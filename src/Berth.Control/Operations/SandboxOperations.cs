@@ -1,3 +1,5 @@
+using Berth.Control.Access;
+using Berth.Control.Metrics;
 using Berth.Control.Reconciling;
 using Berth.Model;
 
@@ -8,8 +10,18 @@ public sealed class SandboxOperations
 {
     private readonly IEngine _engine;
     private readonly SandboxActions _actions;
+    private readonly SandboxMeter _meter;
 
-    internal SandboxOperations(IEngine engine, SandboxActions actions) => (_engine, _actions) = (engine, actions);
+    internal SandboxOperations(IEngine engine, SandboxActions actions, SandboxMeter meter) => (_engine, _actions, _meter) = (engine, actions, meter);
+
+    /// <summary>What sandboxes that live use, by app, service and sandbox.</summary>
+    /// <param name="app">Null: of all apps.</param>
+    /// <param name="id">Null: all of them.</param>
+    public Outcome<IReadOnlyList<SandboxUsage>> Measure(string? app, string? id, Grant grant)
+    {
+        var usages = _meter.Latest(app).Where(u => grant.Covers(u.App) && (id is null || u.Sandbox == id)).ToList();
+        return usages.Count == 0 && id is not null ? OperationErrors.SandboxNotMeasured(id) : usages;
+    }
 
     /// <summary>Stops one sandbox, after its requests; its pool starts another.</summary>
     public async Task<Outcome<SandboxStatus>> StopAsync(string id, CancellationToken ct)

@@ -1,5 +1,6 @@
 using Berth.Control.Autoscaling;
 using Berth.Control.Logs;
+using Berth.Control.Metrics;
 using Berth.Control.Routing;
 using Berth.Control.Store;
 using Berth.Control.Trials;
@@ -15,7 +16,7 @@ namespace Berth.Control.Reconciling;
 /// <see cref="ReconcileLoop"/> sees to that); a kill at any point loses nothing, because the next look starts from both truths again.
 /// </summary>
 internal sealed class AppReconciler(
-    Stores stores, IEngine engine, AppNetworks networks, AppPlanner planner, SandboxActions actions, ReadinessProber prober, LogCollector collector,
+    Stores stores, IEngine engine, AppNetworks networks, AppPlanner planner, SandboxActions actions, ReadinessProber prober, LogCollector collector, SandboxMeter meter,
     RoutePublisher publisher, DemandBook demand, ReleaseTrials trials, DeploymentProgress progress, AppRemoval removal, Settling settling, TimeProvider time)
 {
     /// <summary>Whoever waits for an app to settle is told to look for himself after so many crashes of one pool.</summary>
@@ -92,7 +93,7 @@ internal sealed class AppReconciler(
         return (settled, countsChangeAt < plan.LookAgainAt || plan.LookAgainAt is null ? countsChangeAt : plan.LookAgainAt);
     }
 
-    /// <summary>Starts following logs and probing for what runs, and forgets what is gone.</summary>
+    /// <summary>Starts following logs, sampling and probing for what runs, and forgets what is gone.</summary>
     private async Task ObserveAsync(string app, AppState state, IReadOnlyList<SandboxStatus> running, CancellationToken ct)
     {
         var firstTries = new List<Task>();
@@ -101,6 +102,7 @@ internal sealed class AppReconciler(
             // The engine has no stream to follow before the start, and would say at once that it has ended.
             if (sandbox.State != SandboxState.Created)
                 collector.Follow(sandbox);
+            meter.Follow(sandbox);
             // A frozen one has answered, and will again when it is thawed.
             if (sandbox.State is SandboxState.Created or SandboxState.Exited)
                 prober.Forget(sandbox.Id);

@@ -1,4 +1,5 @@
 using Berth.Control.Logs;
+using Berth.Control.Metrics;
 using Berth.Control.Store;
 using Berth.Model;
 using Berth.Planning;
@@ -6,7 +7,7 @@ using Berth.Planning;
 namespace Berth.Control.Reconciling;
 
 /// <summary>Notes crashes: the row of them that each pool has, which planning goes by, and of each one a capsule for people. A pool is one release's, so a broken release's row ends with it.</summary>
-internal sealed class CrashRecorder(Stores stores, LogStore logs, TimeProvider time)
+internal sealed class CrashRecorder(Stores stores, LogStore logs, SandboxMeter meter, TimeProvider time)
 {
     /// <summary>Shown beside the service's state.</summary>
     private const int LastLines = 20;
@@ -38,6 +39,7 @@ internal sealed class CrashRecorder(Stores stores, LogStore logs, TimeProvider t
             StartError = sandbox.StartError,
             Count = 0,
             Lines = sandbox.StartError is { } error ? [error] : [],
+            Memory = meter.CurveOf(sandbox.Id),
         }, sandbox is { StartedAt: { } from, FinishedAt: { } to } ? to - from : TimeSpan.Zero);
         return true;
     }

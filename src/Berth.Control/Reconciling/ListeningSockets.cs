@@ -16,13 +16,10 @@ internal static class ListeningSockets
     /// <summary>Null: it cannot be seen, for the engine is on another machine, or its processes are hidden from this one.</summary>
     public static IReadOnlyList<IPEndPoint>? Of(SandboxStatus sandbox)
     {
-        if (sandbox is not { Pid: { } pid, Address: { } address })
+        if (SandboxProcess.OnThisMachine(sandbox) is not { } pid)
             return null;
         try
         {
-            // A number that another machine's engine gave may be any process here: only the sandbox has its address.
-            if (!File.ReadAllText($"/proc/{pid}/net/fib_trie").Contains($"|-- {address}\n", StringComparison.Ordinal))
-                return null;
             return [.. Parse(File.ReadAllText($"/proc/{pid}/net/tcp")), .. File.Exists($"/proc/{pid}/net/tcp6") ? Parse(File.ReadAllText($"/proc/{pid}/net/tcp6")) : []];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Berth.Control.Metrics;
 using Berth.Control.Secrets;
 using Microsoft.Data.Sqlite;
 
@@ -40,6 +41,9 @@ public sealed record Capsule
 
     /// <summary>The end of what it printed, oldest first.</summary>
     public IReadOnlyList<string> Lines { get; init; } = [];
+
+    /// <summary>How its memory went; null where it ended before it was looked at, or did not run on this machine.</summary>
+    public MemoryCurve? Memory { get; init; }
 }
 
 /// <summary>Capsules, bounded in such a way that a service which crashes all day takes neither its own first crash away nor those of others.</summary>
@@ -53,20 +57,25 @@ public sealed class CapsuleStore(StateStore store, Redaction redaction)
 
     private const string Columns = "sandbox, app, pool, service, release, last_good, at, started_at, exit_code, out_of_memory, start_error, count";
 
-    /// <summary>Without their lines, newest first.</summary>
+    /// <summary>Without their lines and memory, newest first.</summary>
     public IReadOnlyList<Capsule> List(string app) =>
         store.Read(db => db.Query($"SELECT {Columns} FROM capsules WHERE app = @app ORDER BY at DESC, sandbox DESC", Map, ("@app", app)));
 
-    public Capsule? Find(string sandbox) => store.Read(db => db.Query($"SELECT {Columns}, lines FROM capsules WHERE sandbox = @sandbox",
-        row => Map(row) with { Lines = JsonSerializer.Deserialize(row.GetString(12), StoreJson.Default.IReadOnlyListString) ?? [] }, ("@sandbox", sandbox)).FirstOrDefault());
+    public Capsule? Find(string sandbox) => store.Read(db => db.Query($"SELECT {Columns}, lines, memory FROM capsules WHERE sandbox = @sandbox",
+        row => Map(row) with
+        {
+            Lines = JsonSerializer.Deserialize(row.GetString(12), StoreJson.Default.IReadOnlyListString) ?? [],
+            Memory = row.TextOrNull(13) is { } memory ? JsonSerializer.Deserialize(memory, StoreJson.Default.MemoryCurve) : null,
+        }, ("@sandbox", sandbox)).FirstOrDefault());
 
     public void Add(Capsule capsule) => store.Write(db =>
     {
-        db.Execute($"INSERT OR IGNORE INTO capsules ({Columns}, lines) VALUES (@sandbox, @app, @pool, @service, @release, @lastGood, @at, @startedAt, @exitCode, @outOfMemory, @startError, @count, @lines)",
+        db.Execute($"INSERT OR IGNORE INTO capsules ({Columns}, lines, memory) VALUES (@sandbox, @app, @pool, @service, @release, @lastGood, @at, @startedAt, @exitCode, @outOfMemory, @startError, @count, @lines, @memory)",
             ("@sandbox", capsule.Sandbox), ("@app", capsule.App), ("@pool", capsule.Pool), ("@service", capsule.Service), ("@release", capsule.Release), ("@lastGood", capsule.LastGood),
             ("@at", capsule.At.ToUnixTimeMilliseconds()), ("@startedAt", capsule.StartedAt?.ToUnixTimeMilliseconds()), ("@exitCode", capsule.ExitCode), ("@outOfMemory", capsule.OutOfMemory),
             ("@startError", capsule.StartError is { } error ? redaction.Apply(capsule.App, error) : null), ("@count", capsule.Count),
-            ("@lines", Json([.. capsule.Lines.Select(line => redaction.Apply(capsule.App, line))])));
+            ("@lines", Json([.. capsule.Lines.Select(line => redaction.Apply(capsule.App, line))])),
+            ("@memory", capsule.Memory is { } memory ? JsonSerializer.Serialize(memory, StoreJson.Default.MemoryCurve) : null));
         db.Execute("""
             DELETE FROM capsules WHERE pool = @pool
                 AND sandbox NOT IN (SELECT sandbox FROM capsules WHERE pool = @pool ORDER BY at, sandbox LIMIT 1)

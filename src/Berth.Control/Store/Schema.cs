@@ -156,6 +156,21 @@ internal static class Schema
         ALTER TABLE deployments ADD COLUMN watch INTEGER NOT NULL DEFAULT 0;
         """,
         """
+        ALTER TABLE capsules ADD COLUMN memory TEXT;
+        """,
+        """
+        CREATE TABLE drains (
+            id TEXT PRIMARY KEY,
+            app TEXT NOT NULL REFERENCES apps (name) ON DELETE CASCADE,
+            url TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            segment INTEGER NOT NULL,
+            offset INTEGER NOT NULL,
+            dropped INTEGER NOT NULL DEFAULT 0,
+            UNIQUE (app, url)
+        );
+        """,
+        """
         ALTER TABLE tokens ADD COLUMN role TEXT NOT NULL DEFAULT 'Admin';
         ALTER TABLE tokens ADD COLUMN apps TEXT;
         """,

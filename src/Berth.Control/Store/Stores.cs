@@ -15,6 +15,7 @@ public sealed class Stores
         Settings = new(state);
         Crashes = new(state, Redaction);
         Disks = new(state);
+        Drains = new(state);
         Capsules = new(state, Redaction);
         Routes = new(state);
         Automatic = new(state);
@@ -40,6 +41,8 @@ public sealed class Stores
 
     public DiskStore Disks { get; }
 
+    public DrainStore Drains { get; }
+
     public CapsuleStore Capsules { get; }
 
     public RouteStore Routes { get; }
@@ -51,4 +54,8 @@ public sealed class Stores
     public CronStore Crons { get; }
 
     public TokenStore Tokens { get; }
+
+    /// <summary>Ids of the images that releases run which can be returned to. An app may run what was built for another.</summary>
+    public HashSet<string> ImagesInUse() =>
+        [.. Apps.List().Where(app => !app.Deleting).SelectMany(app => Releases.List(app.Name)).SelectMany(release => release.Services).Select(service => service.ImageId)];
 }

@@ -101,7 +101,38 @@ public sealed class DockerEngine : IEngine, IDisposable
     public async IAsyncEnumerable<LogChunk> ReadLogsAsync(string id, DateTimeOffset? since, bool follow, [EnumeratorCancellation] CancellationToken ct)
     {
         var container = await GetAsync(id, ct);
-        var path = $"/containers/{container.Id}/logs?stdout=1&stderr=1&timestamps=1&follow={(follow ? 1 : 0)}";
+        var files = follow && !string.IsNullOrEmpty(container.LogPath) && new JsonLogFiles(container.LogPath, _time) is { CanRead: true } readable ? readable : null;
+        DateTimeOffset? last = null;
+        for (var isBurst = true; isBurst;)
+        {
+            var burst = new LogBurst(_time);
+            isBurst = false;
+            await foreach (var chunk in ReadEngineLogsAsync(id, container.Id, last ?? since, follow, ct))
+            {
+                // The engine's "since" includes the moment itself.
+                if (chunk.Time <= last)
+                    continue;
+                yield return chunk;
+                // In the middle of a line its other parts, which have the same time, would be left out.
+                if (files is not null && burst.Count() && chunk.Bytes.Span[^1] == '\n')
+                {
+                    (isBurst, last) = (true, chunk.Time);
+                    break;
+                }
+            }
+            if (!isBurst)
+                break;
+            await foreach (var chunk in files!.ReadAsync(last!.Value, ct))
+            {
+                yield return chunk;
+                last = chunk.Time;
+            }
+        }
+    }
+
+    private async IAsyncEnumerable<LogChunk> ReadEngineLogsAsync(string id, string containerId, DateTimeOffset? since, bool follow, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var path = $"/containers/{containerId}/logs?stdout=1&stderr=1&timestamps=1&follow={(follow ? 1 : 0)}";
         if (since is { } from)
             path += "&since=" + UnixTime(from);
         using var answer = await _client.OpenAsync(HttpMethod.Get, path, null, ct);

@@ -21,8 +21,8 @@ public sealed record DockerEngineOptions
     /// <summary>The engine keeps this much of a sandbox's output in one file; older output is dropped with the oldest file. Default 10 MB.</summary>
     public string LogFileSize { get; init; } = "10m";
 
-    /// <summary>Files of <see cref="LogFileSize"/> that the engine keeps for a sandbox. Default 3.</summary>
-    public int LogFiles { get; init; } = 3;
+    /// <summary>Files of <see cref="LogFileSize"/> that the engine keeps for a sandbox: how far a reader may be behind. Default 5.</summary>
+    public int LogFiles { get; init; } = 5;
 
     /// <summary>Containers looked up side by side while listing. Default 8.</summary>
     public int ParallelLookups { get; init; } = 8;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -20,6 +21,12 @@ internal static class LogFrames
 
     /// <summary><c>2024-01-15T10:30:45.123456789+01:00</c> and the blank behind it.</summary>
     private const int MaxStamp = 36;
+
+    /// <summary>Length of <c>2024-01-15T10:30:45.123456789Z</c>.</summary>
+    private const int UtcStamp = 30;
+
+    /// <summary>Of it, what is no finer than a time can be here.</summary>
+    private const int TicksOfStamp = UtcStamp - 3;
 
     /// <summary>A sandbox's log, each frame of which begins with the time when the engine got it.</summary>
     public static async IAsyncEnumerable<LogChunk> ReadStampedAsync(ReadBytes read, [EnumeratorCancellation] CancellationToken ct)
@@ -85,14 +92,21 @@ internal static class LogFrames
     private static (DateTimeOffset, ReadOnlyMemory<byte>) TakeStamp(ReadOnlyMemory<byte> bytes, DateTimeOffset before)
     {
         int blank = bytes.Span[..Math.Min(bytes.Length, MaxStamp)].IndexOf((byte)' ');
-        var text = blank < 0 ? "" : Encoding.ASCII.GetString(bytes.Span[..blank]);
+        return blank > 0 && Stamp(bytes.Span[..blank]) is { } time ? (time, bytes[(blank + 1)..]) : (before, bytes);
+    }
+
+    /// <summary>A time as the engine writes it; null for what is none.</summary>
+    public static DateTimeOffset? Stamp(ReadOnlySpan<byte> stamp)
+    {
+        // What nearly all are, in a tenth of the time.
+        if (stamp.Length == UtcStamp && stamp[^1] == 'Z' && Utf8Parser.TryParse(stamp[..TicksOfStamp], out DateTime utc, out _, 'O'))
+            return new DateTimeOffset(utc, TimeSpan.Zero);
+        var text = Encoding.ASCII.GetString(stamp);
         // Parsing would round the last two of nine digits up, and who reads again "since" then would miss this very entry.
         int fraction = text.IndexOf('.') + 1;
         if (fraction > 0 && text.Length >= fraction + 9)
             text = text.Remove(fraction + 7, 2);
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? (time, bytes[(blank + 1)..])
-            : (before, bytes);
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
     }
 
     private readonly record struct Piece(LogStream Stream, bool IsFirst, ReadOnlyMemory<byte> Bytes);

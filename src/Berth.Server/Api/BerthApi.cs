@@ -21,6 +21,7 @@ internal static class BerthApi
             json.SerializerOptions.DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull;
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default);
         });
+        services.AddRoutingCore();
         services.AddSingleton<AppViews>();
         services.AddSingleton<DeploymentViews>();
         services.TryAddSingleton(new GitOptions());
@@ -47,7 +48,9 @@ internal static class BerthApi
         CrashEndpoints.Map(api);
         SystemEndpoints.Map(api);
         SandboxEndpoints.Map(api);
+        MetricsEndpoints.Map(api);
         LogEndpoints.Map(api);
+        DrainEndpoints.Map(api);
         RouteEndpoints.Map(api);
         CertificateEndpoints.Map(api);
         DiskEndpoints.Map(api);

@@ -43,6 +43,7 @@ internal static class CrashEndpoints
             LastGood = before?.Label,
             Changes = release is null || before is null ? [] : ReleaseChanges.Of(ReleaseEndpoints.Details(before, app, EnvPart.Secrets), ReleaseEndpoints.Details(release, app, EnvPart.Secrets)),
             LastLines = capsule.Lines,
+            Memory = capsule.Memory is { } memory ? new(memory.LimitBytes, memory.PeakBytes > 0 ? memory.PeakBytes : null, [.. memory.Points.Select(p => new MemoryPointInfo(p.At, p.Bytes))]) : null,
         });
     }
 

@@ -13,8 +13,7 @@ internal sealed record Need(Permission? Permission, Subject Subject)
     public string? Key => Subject switch
     {
         Subject.App => "app",
-        Subject.Deployment => "id",
-        Subject.Sandbox => "id",
+        Subject.Deployment or Subject.Sandbox or Subject.Drain => "id",
         Subject.Crash => "sandbox",
         Subject.Route => "address",
         Subject.Repository => "repository",

@@ -1,3 +1,4 @@
+using Berth.Control.Metrics;
 using Berth.Control.Store;
 using Berth.Model;
 using Berth.Testing;
@@ -27,6 +28,20 @@ public sealed class CapsuleTests
         Assert.Equal(500, kept.Lines.Count);
         Assert.Equal("line 599", kept.Lines[^1]);
         Assert.NotNull(kept.StartedAt);
+    }
+
+    [Fact]
+    public async Task How_its_memory_went_is_kept_with_it()
+    {
+        await using var house = await ControlUnderTest.StartAsync();
+        house.Control.Apps.Create("demo");
+        var curve = new MemoryCurve(64, 60, [new(house.Time.GetUtcNow(), 50), new(house.Time.GetUtcNow().AddSeconds(1), 59)]);
+
+        house.Stores.Capsules.Add(Crash("web-1", "pool-1", house.Time.GetUtcNow()) with { Memory = curve });
+        house.Stores.Capsules.Add(Crash("web-2", "pool-1", house.Time.GetUtcNow()));
+
+        Assert.Equivalent(curve, house.Stores.Capsules.Find("web-1")!.Memory);
+        Assert.Null(house.Stores.Capsules.Find("web-2")!.Memory);
     }
 
     [Fact]

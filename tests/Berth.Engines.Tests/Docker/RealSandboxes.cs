@@ -245,6 +245,27 @@ public sealed class RealSandboxes : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_that_prints_faster_than_the_engine_passes_on_loses_no_line_when_the_engine_rotates_its_log()
+    {
+        const int count = 600_000;
+        var spec = await _on.StartAsync("web", "sh", "-c", $"seq {count}; exec sleep 1000");
+        var next = 1;
+        var text = "";
+        await foreach (var chunk in _on.Engine.ReadLogsAsync(spec.Id, null, follow: true, Ct))
+        {
+            text += Encoding.ASCII.GetString(chunk.Bytes.Span);
+            if (!text.EndsWith('\n'))
+                continue;
+            Assert.Equal($"{next}\n", text);
+            text = "";
+            if (next++ == count)
+                break;
+        }
+
+        Assert.Equal(count + 1, next);
+    }
+
+    [Fact]
     public async Task Twenty_sandboxes_start_side_by_side()
     {
         await _on.Engine.EnsureNetworkAsync(_on.Network, Ct);

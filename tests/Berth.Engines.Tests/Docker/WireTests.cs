@@ -109,7 +109,7 @@ public sealed class WireTests : IAsyncLifetime
         Assert.Equal("""["ALL"]""", host["CapDrop"]!.ToJsonString());
         Assert.Equal("""["no-new-privileges:true"]""", host["SecurityOpt"]!.ToJsonString());
         Assert.Equal("""{"Name":"no"}""", host["RestartPolicy"]!.ToJsonString());
-        Assert.Equal("""{"Type":"json-file","Config":{"max-size":"10m","max-file":"3"}}""", host["LogConfig"]!.ToJsonString());
+        Assert.Equal("""{"Type":"json-file","Config":{"max-size":"10m","max-file":"5"}}""", host["LogConfig"]!.ToJsonString());
         Assert.Null(host["PortBindings"]);
         Assert.Equal("""{"Test":["NONE"]}""", request["Healthcheck"]!.ToJsonString());
         Assert.Null(request["Cmd"]);

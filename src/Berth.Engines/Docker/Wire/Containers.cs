@@ -121,6 +121,9 @@ internal sealed record ContainerDetails
     /// <summary>Finer than in the listing, which has whole seconds.</summary>
     public DateTimeOffset Created { get; init; }
 
+    /// <summary>Where the json-file driver writes on the engine's machine; empty with other drivers.</summary>
+    public string? LogPath { get; init; }
+
     public required ContainerState State { get; init; }
 
     public required ContainerConfig Config { get; init; }

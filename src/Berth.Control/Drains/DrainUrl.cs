@@ -1,0 +1,34 @@
+namespace Berth.Control.Drains;
+
+/// <summary>Where log lines are sent, as people write it.</summary>
+internal static class DrainUrl
+{
+    public const int SyslogPort = 514;
+    public const int SyslogTlsPort = 6514;
+
+    private const int MaxLength = 2048;
+
+    /// <summary>What is wrong with it; null: nothing.</summary>
+    public static string? Problem(string text)
+    {
+        if (text.Length > MaxLength)
+            return $"it has more than {MaxLength} characters";
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url))
+            return "it is no URL";
+        if (url.Scheme is not ("syslog" or "syslog+tls" or "http" or "https"))
+            return $"{url.Scheme}:// is none of syslog://, syslog+tls://, http:// and https://";
+        if (url.Host.Length == 0)
+            return "it names no host";
+        return IsSyslog(url) && (url.PathAndQuery is not ("" or "/") || url.UserInfo.Length > 0) ? "syslog takes a host and a port and nothing else" : null;
+    }
+
+    public static bool IsSyslog(Uri url) => url.Scheme is "syslog" or "syslog+tls";
+
+    /// <summary>For listings: without the password, and without a query, where keys are often put.</summary>
+    public static string Shown(string text)
+    {
+        var url = new Uri(text);
+        var user = url.UserInfo.Length == 0 ? "" : url.UserInfo.Split(':')[0] + ":***@";
+        return $"{url.Scheme}://{user}{url.Authority}{(IsSyslog(url) ? "" : url.AbsolutePath)}{(url.Query.Length > 0 ? "?***" : "")}";
+    }
+}

@@ -1,0 +1,35 @@
+using Berth.Control.Logs;
+using Microsoft.Data.Sqlite;
+
+namespace Berth.Control.Store;
+
+/// <summary>A receiver of an app's log lines.</summary>
+/// <param name="Url">With its password, if it has one.</param>
+/// <param name="Position">Up to where the lines were sent.</param>
+/// <param name="Dropped">Lines that were never sent.</param>
+public sealed record Drain(string Id, string App, string Url, DateTimeOffset CreatedAt, LogPosition Position, long Dropped);
+
+/// <summary>Log drains, and how far each has come.</summary>
+public sealed class DrainStore(StateStore store)
+{
+    private const string Columns = "id, app, url, created_at, segment, offset, dropped";
+
+    /// <summary>Oldest first.</summary>
+    public IReadOnlyList<Drain> List() => store.Read(db => db.Query($"SELECT {Columns} FROM drains ORDER BY id", Map));
+
+    /// <summary>False if the app has a drain to that URL already.</summary>
+    public bool Add(Drain drain) => store.Write(db => db.Execute($"INSERT OR IGNORE INTO drains ({Columns}) VALUES (@id, @app, @url, @at, @segment, @offset, @dropped)",
+        ("@id", drain.Id), ("@app", drain.App), ("@url", drain.Url), ("@at", drain.CreatedAt.ToUnixTimeMilliseconds()),
+        ("@segment", drain.Position.Segment), ("@offset", drain.Position.Offset), ("@dropped", drain.Dropped)) > 0);
+
+    /// <summary>Of a drain that is removed already, nothing is stored.</summary>
+    public void SetProgress(string id, LogPosition position, long dropped) => store.Write(db => db.Execute(
+        "UPDATE drains SET segment = @segment, offset = @offset, dropped = @dropped WHERE id = @id",
+        ("@id", id), ("@segment", position.Segment), ("@offset", position.Offset), ("@dropped", dropped)));
+
+    /// <summary>False if there was none.</summary>
+    public bool Remove(string id) => store.Write(db => db.Execute("DELETE FROM drains WHERE id = @id", ("@id", id)) > 0);
+
+    private static Drain Map(SqliteDataReader row) =>
+        new(row.GetString(0), row.GetString(1), row.GetString(2), row.Time(3), new(row.GetInt64(4), row.GetInt64(5)), row.GetInt64(6));
+}
