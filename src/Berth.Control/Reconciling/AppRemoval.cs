@@ -21,9 +21,10 @@ internal sealed class AppRemoval(Stores stores, IEngine engine, IImageStore imag
             return false;
 
         await engine.RemoveNetworkAsync(app.Name, ct);
-        // Also what another deleted app left because this one still ran it.
+        // Also what another deleted app left because this one still had a use for it.
         var living = stores.Apps.List().Select(a => a.Name).Where(name => name != app.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var image in (await images.ListImagesAsync(app: null, ct)).Where(i => i.App is { } owner && !living.Contains(owner)))
+        var used = stores.ImagesInUse();
+        foreach (var image in (await images.ListImagesAsync(app: null, ct)).Where(i => i.App is { } owner && !living.Contains(owner) && !used.Contains(i.Id)))
         {
             foreach (var tag in image.Tags.DefaultIfEmpty(image.Id))
                 await images.RemoveImageAsync(tag, ct);

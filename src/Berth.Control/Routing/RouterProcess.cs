@@ -65,6 +65,9 @@ public sealed class RouterProcess(RouterProcessOptions options, TimeProvider tim
     /// <summary>The running router's status; null if none answers.</summary>
     public async Task<RouterStatus?> FindAsync(CancellationToken ct)
     {
+        // Without its socket none runs; to learn it from a refused connection would take the whole machinery that describes failures.
+        if (!File.Exists(options.ControlSocket))
+            return null;
         using var limit = new CancellationTokenSource(AnswerTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         try

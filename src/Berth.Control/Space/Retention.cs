@@ -60,7 +60,7 @@ internal sealed partial class Retention(Stores stores, IEngine engine, IImageSto
         }
         foreach (var deployment in stores.Deployments.Prune(app, options.DeploymentsKept, kept.Select(r => r.Id).ToHashSet(StringComparer.Ordinal)))
             deployments.Delete(deployment);
-        return await PruneImagesAsync(app, kept.SelectMany(r => r.Services).Select(s => s.ImageId).ToHashSet(StringComparer.Ordinal), ct);
+        return await PruneImagesAsync(app, stores.ImagesInUse(), ct);
     }
 
     private async Task<bool> PruneImagesAsync(string app, HashSet<string> used, CancellationToken ct)

@@ -26,4 +26,8 @@ public sealed class Stores(StateStore state, TimeProvider time)
     public AutomaticStore Automatic { get; } = new(state);
 
     public TokenStore Tokens { get; } = new(state, time);
+
+    /// <summary>Ids of the images that releases run which can be returned to. An app may run what was built for another.</summary>
+    public HashSet<string> ImagesInUse() =>
+        [.. Apps.List().Where(app => !app.Deleting).SelectMany(app => Releases.List(app.Name)).SelectMany(release => release.Services).Select(service => service.ImageId)];
 }

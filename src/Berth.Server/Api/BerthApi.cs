@@ -20,6 +20,7 @@ internal static class BerthApi
             json.SerializerOptions.DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull;
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default);
         });
+        services.AddRoutingCore();
         services.AddSingleton<AppViews>();
         services.AddSingleton<DeploymentViews>();
         services.TryAddSingleton(new GitOptions());

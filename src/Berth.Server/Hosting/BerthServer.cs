@@ -32,12 +32,13 @@ internal static class BerthServer
         await images.RemoveLeftoversAsync(ct);
         var stacks = new StackImages(images, new() { WorkFolder = Path.Combine(options.StateFolder, "stacks") }, options.Builds, time);
         await stacks.RemoveLeftoversAsync(ct);
-        await stacks.PruneAsync(ImagesOf(stores), ct);
+        await stacks.PruneAsync(stores.ImagesInUse(), ct);
         using var router = new RouterProcess(RouterOptions(options), time);
         using var routerSource = new RouterSource(router, time);
 
         var controlOptions = ControlOptionsOf(options);
-        var builder = WebApplication.CreateSlimBuilder();
+        // What berthd is told comes from its command line alone: no configuration files, nothing from the environment, and nothing loaded to watch them.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "berthd" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(options.Api);
@@ -97,10 +98,6 @@ internal static class BerthServer
         stores.State.SetValue(OwnerKey, owner);
         return owner;
     }
-
-    /// <summary>Those of all releases, which can be returned to.</summary>
-    private static HashSet<string> ImagesOf(Stores stores) =>
-        [.. stores.Apps.List().SelectMany(app => stores.Releases.List(app.Name)).SelectMany(release => release.Services).Select(service => service.ImageId)];
 
     internal static ControlOptions ControlOptionsOf(ServerOptions options)
     {

@@ -46,6 +46,27 @@ public sealed class SpaceTests
     }
 
     [Fact]
+    public async Task An_image_built_for_an_app_stays_as_long_as_another_app_may_return_to_it()
+    {
+        await using var house = await ControlUnderTest.StartAsync();
+        house.Control.Apps.Create("demo");
+        await DeployAsync(house, 1);
+        var image = house.Docker.Images.Single(i => i.Id == house.Active("demo").Services[0].ImageId).Tags.First();
+        house.Control.Apps.Create("copy");
+        await house.DeployAsync("copy", image: image);
+        house.Scale("copy", "web", "0");
+        await house.Control.WaitSettledAsync("copy", Ct);
+
+        house.Control.Apps.Delete("demo");
+        await Eventually.HoldsAsync(() => house.Stores.Apps.Find("demo") is null);
+        Assert.True(Has(house, image));
+        house.Control.Apps.Delete("copy");
+        await Eventually.HoldsAsync(() => house.Stores.Apps.Find("copy") is null);
+
+        Assert.False(Has(house, image));
+    }
+
+    [Fact]
     public async Task Every_byte_is_counted_once()
     {
         await using var house = await ControlUnderTest.StartAsync();
