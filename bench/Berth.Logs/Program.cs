@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Berth.Control;
 using Berth.Control.Logs;
+using Berth.Control.Secrets;
 
 // The log store by itself: lines a second into it, and searches over what is in it then. One argument: how many MB.
 const int Batch = 2000;
@@ -13,9 +14,9 @@ var folder = Directory.CreateTempSubdirectory("berth-logs-");
 try
 {
     var options = new ControlOptions { StateFolder = folder.FullName, LogBytesPerApp = long.MaxValue };
-    using var logs = new LogStore(options, TimeProvider.System);
+    using var logs = new LogStore(options, Redaction.None, TimeProvider.System);
     Write(logs);
-    using var read = new LogStore(options, TimeProvider.System);
+    using var read = new LogStore(options, Redaction.None, TimeProvider.System);
     var bytes = Directory.GetFiles(options.LogsFolder, "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length);
     Console.WriteLine($"\n| search of {bytes / Megabyte} MB | found | time | MB/s |\n|---|---|---|---|");
     foreach (var filter in (string[])["needle", "NEEDLE -9000000", "\"took 17 ms\"", "/needle [0-9]+/", "nowhere"])

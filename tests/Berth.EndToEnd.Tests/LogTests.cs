@@ -49,8 +49,13 @@ public sealed class LogTests(SharedServer shared)
     {
         var digits = "";
         var one = new byte[1];
-        for (await stream.ReadExactlyAsync(one, Ct); one[0] != ' '; await stream.ReadExactlyAsync(one, Ct))
+        while (true)
+        {
+            await stream.ReadExactlyAsync(one, Ct);
+            if (one[0] == ' ')
+                break;
             digits += (char)one[0];
+        }
         var message = new byte[int.Parse(digits, CultureInfo.InvariantCulture)];
         await stream.ReadExactlyAsync(message, Ct);
         return Encoding.UTF8.GetString(message);

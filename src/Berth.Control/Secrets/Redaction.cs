@@ -18,6 +18,9 @@ public sealed class Redaction
     private readonly ConcurrentDictionary<string, RedactedValues> _apps = new(StringComparer.Ordinal);
     private readonly Func<string, IEnumerable<string>> _load;
 
+    /// <summary>Of no app: knows no secret.</summary>
+    public static Redaction None { get; } = new(_ => []);
+
     /// <param name="load">The secret values that are stored of an app.</param>
     internal Redaction(Func<string, IEnumerable<string>> load) => _load = load;
 

@@ -30,7 +30,7 @@ public sealed class DrainTests : IAsyncDisposable
         _state = StateStore.Open(_options.DatabaseFile);
         _stores = new(_state, _time);
         _stores.Apps.TryCreate("demo", _time.GetUtcNow());
-        (_logs, _drains) = (new(_options, _time), null!);
+        (_logs, _drains) = (new(_options, _stores.Redaction, _time), null!);
         _drains = new(_stores.Drains, _logs, _options, _time);
         _receiver.Start();
     }
@@ -184,7 +184,7 @@ public sealed class DrainTests : IAsyncDisposable
     private void Restart()
     {
         _logs.Dispose();
-        _logs = new(_options, _time);
+        _logs = new(_options, _stores.Redaction, _time);
         _drains = new(_stores.Drains, _logs, _options, _time);
         _drains.Start();
     }

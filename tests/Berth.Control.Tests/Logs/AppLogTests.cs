@@ -166,7 +166,7 @@ public sealed class AppLogTests : IDisposable
         return found;
     }
 
-    private LogStore Open() => new(new ControlOptions { StateFolder = _folder.Path }, new Redaction(_ => []), _time);
+    private LogStore Open() => new(new ControlOptions { StateFolder = _folder.Path }, Redaction.None, _time);
 
     private LogRecord Line(string text) => new(_time.GetUtcNow(), 'S', "web", "s1", text);
 }
