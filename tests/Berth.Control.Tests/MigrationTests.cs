@@ -207,7 +207,12 @@ public sealed class MigrationTests : IDisposable
     [Fact]
     public void The_key_is_readable_by_its_owner_only_and_nothing_is_opened_with_another()
     {
-        StateStore.Open(Path).Dispose();
+        using (var state = StateStore.Open(Path))
+        {
+            var stores = new Stores(state, TimeProvider.System);
+            stores.Apps.TryCreate("shop", DateTimeOffset.UnixEpoch);
+            stores.Apps.ReplaceConfig("shop", [new EnvVar("KEY", "value")]);
+        }
         var keys = _folder.File("keys");
         Assert.All(Directory.EnumerateFiles(keys), file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
         StateStore.Open(Path).Dispose();

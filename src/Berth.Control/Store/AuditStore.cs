@@ -71,7 +71,6 @@ public sealed class AuditStore(StateStore store, Redaction redaction)
         store.Write(db => db.Execute("UPDATE audit SET app = @app, detail = @detail WHERE number = @number", ("@app", app), ("@detail", plain), ("@number", number)));
     }
 
-
     public void End(long number, int status) => store.Write(db => db.Execute("UPDATE audit SET status = @status WHERE number = @number", ("@status", status), ("@number", number)));
 
     /// <summary>Newest first.</summary>

@@ -14,8 +14,8 @@ internal static class Schema
     /// <summary>The step with which all values that are there are encrypted.</summary>
     private const string EncryptingStep = "ALTER TABLE config ADD COLUMN secret INTEGER NOT NULL DEFAULT 0;";
 
-    /// <summary>A value that only the right key can read.</summary>
-    private const string KeyCheck = "key-check";
+    /// <summary>Set once what was stored in the clear is gone from free pages too.</summary>
+    private const string Cleaned = "cleaned";
 
     private static readonly string[] Steps =
     [
@@ -225,14 +225,13 @@ internal static class Schema
             db.Execute("INSERT INTO meta (key, value) VALUES ('schema', @next) ON CONFLICT (key) DO UPDATE SET value = @next", ("@next", (version + 1).ToString(CultureInfo.InvariantCulture)));
             transaction.Commit();
         }
-        if (db.Text("SELECT value FROM meta WHERE key = @key", ("@key", KeyCheck)) is { } check)
-        {
-            CheckKey(check, path, cipher);
+        if (db.Text("SELECT value FROM config UNION ALL SELECT body FROM releases LIMIT 1") is { } encrypted)
+            CheckKey(encrypted, path, cipher);
+        if (db.Text("SELECT value FROM meta WHERE key = @key", ("@key", Cleaned)) is not null)
             return;
-        }
         // Pages that were freed before deleted content was overwritten may still hold values. Noted after it is done, so that a kill only makes it happen again.
         db.Execute("VACUUM");
-        db.Execute("INSERT INTO meta (key, value) VALUES (@key, @value)", ("@key", KeyCheck), ("@value", cipher.Encrypt(KeyCheck)));
+        db.Execute("INSERT INTO meta (key, value) VALUES (@key, '')", ("@key", Cleaned));
     }
 
     private static void Encrypt(SqliteConnection db, ValueCipher cipher)
@@ -243,11 +242,11 @@ internal static class Schema
             db.Execute("UPDATE releases SET body = @body WHERE rowid = @row", ("@body", cipher.Encrypt(body)), ("@row", row));
     }
 
-    private static void CheckKey(string check, string path, ValueCipher cipher)
+    private static void CheckKey(string encrypted, string path, ValueCipher cipher)
     {
         try
         {
-            cipher.Decrypt(check);
+            cipher.Decrypt(encrypted);
         }
         catch (CryptographicException e)
         {

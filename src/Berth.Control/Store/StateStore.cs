@@ -30,7 +30,7 @@ public sealed class StateStore : IDisposable
             connection.Open();
             // What is deleted or replaced is overwritten: a value that was set in the clear, before there was encryption, must not stay in a free page.
             connection.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000; PRAGMA secure_delete=ON;");
-            var cipher = ValueCipher.Open(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, ControlOptions.KeysFolderName));
+            var cipher = new ValueCipher(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, ControlOptions.KeysFolderName));
             Schema.Migrate(connection, path, cipher);
             connection.Execute("PRAGMA wal_checkpoint(TRUNCATE);");
             return new StateStore(connection, cipher);
