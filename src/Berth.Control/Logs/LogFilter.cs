@@ -60,8 +60,8 @@ public sealed class LogFilter
                 return false;
             terms.Add((wanted, test));
             // The longest is the rarest, more often than not.
-            if (wanted && quote != '/' && term.Length > (literal?.Length ?? 0))
-                literal = term;
+            if (wanted && (quote == '/' ? RegexLiteral.Of(term) : term) is { } sure && sure.Length > (literal?.Length ?? 0))
+                literal = sure;
             i = quote is '"' or '/' ? end + 1 : end;
         }
         filter = new(terms, literal);
