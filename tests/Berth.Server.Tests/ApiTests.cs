@@ -140,6 +140,18 @@ public sealed class ApiTests
     }
 
     [Fact]
+    public async Task A_body_of_another_type_is_told_by_its_type()
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+
+        using var answer = await api.Client.PostAsync(new Uri("/v1/apps", UriKind.Relative), new StringContent("name=demo"), Ct);
+
+        var (status, type, detail) = await ApiUnderTest.ProblemOfAsync(answer);
+        Assert.Equal((HttpStatusCode.UnsupportedMediaType, "/errors/not-json"), (status, type));
+        Assert.Contains("text/plain", detail);
+    }
+
+    [Fact]
     public async Task A_source_over_the_limit_is_refused_and_leaves_nothing_on_disk()
     {
         await using var api = await ApiUnderTest.StartAsync(h => h.Options = h.Options with { MaxSourceBytes = 1000 });

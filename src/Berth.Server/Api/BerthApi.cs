@@ -61,8 +61,14 @@ internal static class BerthApi
         app.MapDashboard();
     }
 
-    public static Task NoEndpointAsync(HttpContext http) =>
-        ProblemResults.WriteAsync(http, StatusCodes.Status404NotFound, "no-such-endpoint", $"{http.Request.Method} {http.Request.Path} is nothing that this server offers; /openapi/v1.json lists what it does");
+    public static Task NoEndpointAsync(HttpContext http)
+    {
+        var asked = $"{http.Request.Method} {http.Request.Path}";
+        // Endpoints are told apart by what they take, too: one that takes JSON is not found by anything else.
+        return http.Request.ContentLength > 0 && !http.Request.HasJsonContentType()
+            ? ProblemResults.WriteAsync(http, StatusCodes.Status415UnsupportedMediaType, "not-json", $"{asked} takes nothing of the type \"{http.Request.ContentType}\"; send JSON with Content-Type: application/json, in the form that /openapi/v1.json lists")
+            : ProblemResults.WriteAsync(http, StatusCodes.Status404NotFound, "no-such-endpoint", $"{asked} is nothing that this server offers; /openapi/v1.json lists what it does");
+    }
 
     /// <summary>Whatever goes wrong reaches the client as a problem that says what, as long as nothing was sent yet.</summary>
     private static async Task HandleFailuresAsync(HttpContext http, RequestDelegate next)
