@@ -103,6 +103,7 @@ public sealed class DockerEngine : IEngine, IDisposable
         var container = await GetAsync(id, ct);
         var files = follow && !string.IsNullOrEmpty(container.LogPath) && new JsonLogFiles(container.LogPath, _time) is { CanRead: true } readable ? readable : null;
         DateTimeOffset? last = null;
+        var repeats = new LogRepeats();
         for (var isBurst = true; isBurst;)
         {
             var burst = new LogBurst(_time);
@@ -110,7 +111,7 @@ public sealed class DockerEngine : IEngine, IDisposable
             await foreach (var chunk in ReadEngineLogsAsync(id, container.Id, last ?? since, follow, ct))
             {
                 // The engine's "since" includes the moment itself.
-                if (chunk.Time <= last)
+                if (chunk.Time <= last || repeats.IsRepeat(chunk))
                     continue;
                 yield return chunk;
                 // In the middle of a line its other parts, which have the same time, would be left out.
