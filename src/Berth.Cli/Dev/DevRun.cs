@@ -7,10 +7,10 @@ namespace Berth.Cli.Dev;
 /// <summary>Runs a plan's services until one exits or a signal comes, then stops all, and exits with the first one's code.</summary>
 internal sealed class DevRun
 {
-    /// <summary>How long a process's last lines may come after its end before that is told: what it has started may hold its output open.</summary>
+    /// <summary>How long it must be quiet after a process's end before that is told: what it has started may hold its output open.</summary>
     private static readonly TimeSpan LastLines = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>How long output is waited for when nothing runs any more: only a process that could not be killed holds it open.</summary>
+    /// <summary>How long output is waited for at most, where something that runs on holds it open or goes on printing.</summary>
     private static readonly TimeSpan LastOutput = TimeSpan.FromSeconds(2);
 
     private readonly CommandContext _context;
@@ -120,7 +120,14 @@ internal sealed class DevRun
         async Task ReportAsync()
         {
             int code = await exited.ConfigureAwait(false);
-            await WithinAsync(shown, LastLines).ConfigureAwait(false);
+            var ended = _context.Time.GetTimestamp();
+            long before;
+            do
+            {
+                before = lines.Taken;
+                await WithinAsync(shown, LastLines).ConfigureAwait(false);
+            }
+            while (!shown.IsCompleted && lines.Taken > before && _context.Time.GetElapsedTime(ended) < LastOutput);
             _output.Say(process, DevMessages.Exited(code));
         }
     }

@@ -12,8 +12,16 @@ internal sealed class LineAssembler(Action<string> emit)
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
     private readonly StringBuilder _line = new();
     private bool _returned;
+    private long _taken;
 
-    public void Add(ReadOnlySpan<byte> bytes) => Decode(bytes, flush: false);
+    /// <summary>Bytes so far; may be read by another thread than the one that adds.</summary>
+    public long Taken => Interlocked.Read(ref _taken);
+
+    public void Add(ReadOnlySpan<byte> bytes)
+    {
+        Decode(bytes, flush: false);
+        Interlocked.Add(ref _taken, bytes.Length);
+    }
 
     public void Add(ReadOnlySpan<char> piece)
     {
