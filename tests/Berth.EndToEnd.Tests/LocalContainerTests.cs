@@ -49,7 +49,9 @@ public sealed class LocalContainerTests : IAsyncLifetime
     [Fact]
     public async Task One_that_ignores_the_signal_is_killed_after_the_timeout()
     {
-        var container = await _containers.StartAsync(Spec("trap '' TERM; while :; do sleep 1; done"), _ => { }, Ct);
+        var deaf = new TaskCompletionSource();
+        var container = await _containers.StartAsync(Spec("trap '' TERM; echo deaf; while :; do sleep 1; done"), _ => deaf.TrySetResult(), Ct);
+        await deaf.Task.WaitAsync(Ct);
 
         await container.StopAsync(TimeSpan.FromSeconds(1), Ct);
 
