@@ -26,10 +26,7 @@ internal sealed class LoopbackExchange(Uri url, string? token, BerthClientOption
         using var stop = ct.UnsafeRegister(static closed => ((Socket)closed!).Dispose(), socket);
         try
         {
-            Connect(socket);
-            socket.Send(Head("1.0", method, path, body));
-            if (body is not null)
-                socket.Send(body);
+            Ask(socket, "1.0", method, path, body);
             return Receive(socket);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
@@ -47,20 +44,16 @@ internal sealed class LoopbackExchange(Uri url, string? token, BerthClientOption
     public async Task<(LoopbackStream? Body, Answer? Refusal)> OpenAsync(HttpMethod method, string path, byte[]? body, CancellationToken ct)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        LoopbackStream? opened = null;
+        var isHandedOver = false;
         try
         {
-            Connect(socket);
-            opened = new LoopbackStream(socket);
-            socket.Send(Head("1.1", method, path, body));
-            if (body is not null)
-                socket.Send(body);
-            var head = await opened.ReadHeadAsync(ct).ConfigureAwait(false);
+            Ask(socket, "1.1", method, path, body);
+            var stream = new LoopbackStream(socket);
+            var head = await stream.ReadHeadAsync(ct).ConfigureAwait(false);
             if ((int)head.Status is < 200 or >= 300)
-                return (null, await RestAsync(head, opened, ct).ConfigureAwait(false));
-            var given = opened;
-            opened = null;
-            return (given, null);
+                return (null, await RestAsync(head, stream, ct).ConfigureAwait(false));
+            isHandedOver = true;
+            return (stream, null);
         }
         catch (Exception e) when (e is SocketException or IOException)
         {
@@ -68,9 +61,17 @@ internal sealed class LoopbackExchange(Uri url, string? token, BerthClientOption
         }
         finally
         {
-            if (opened is not null)
-                await opened.DisposeAsync().ConfigureAwait(false);
+            if (!isHandedOver)
+                socket.Dispose();
         }
+    }
+
+    private void Ask(Socket socket, string version, HttpMethod method, string path, byte[]? body)
+    {
+        Connect(socket);
+        socket.Send(Head(version, method, path, body));
+        if (body is not null)
+            socket.Send(body);
     }
 
     private void Connect(Socket socket)

@@ -77,6 +77,7 @@ public sealed record ControlOptions
 
     /// <summary>Characters of a command or an address in it; what is longer is cut. Default 2,000.</summary>
     public int AuditTextLength { get; init; } = 2000;
+
     /// <summary>How often it is read what a running sandbox uses. Default 10 s.</summary>
     public TimeSpan MetricsPeriod { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -42,7 +42,7 @@ public sealed class Subjects
         Subject.Deployment => _stores.Deployments.Find(id)?.App,
         Subject.Sandbox => (await _engine.ListSandboxesAsync(app: null, ct)).FirstOrDefault(s => s.Id == id)?.App,
         Subject.Crash => _stores.Capsules.Find(id)?.App,
-        Subject.Drain => _stores.Drains.List().FirstOrDefault(d => d.Id == id)?.App,
+        Subject.Drain => _stores.Drains.Find(id)?.App,
         Subject.Route => RouteAddress.TryParse(id) is { } address ? _routes.List().FirstOrDefault(r => r.Address == address)?.App : null,
         _ => null,
     };

@@ -87,21 +87,22 @@ internal sealed partial class CronRunner(Stores stores, IEngine engine, AppNetwo
 
     private CronRun NotBegun(AppRecord app, Release release, CronDefinition cron, DateTimeOffset due, CronVerdict verdict)
     {
+        var run = NewRun(app, release, cron, due);
+        return run with { Deadline = run.At, EndedAt = run.At, Outcome = verdict == CronVerdict.Skip ? CronOutcome.Skipped : CronOutcome.Missed };
+    }
+
+    private CronRun NewRun(AppRecord app, Release release, CronDefinition cron, DateTimeOffset? due)
+    {
         var now = time.GetUtcNow();
         return new()
         {
-            Id = Ids.Sandbox(app.Name, cron.Name, now), App = app.Name, Cron = cron.Name, Release = release.Id, Due = due, At = now, Deadline = now, EndedAt = now,
-            Outcome = verdict == CronVerdict.Skip ? CronOutcome.Skipped : CronOutcome.Missed,
+            Id = Ids.Sandbox(app.Name, cron.Name.ToLowerInvariant(), now), App = app.Name, Cron = cron.Name, Release = release.Id, Due = due, At = now, Deadline = now + cron.Timeout, Outcome = CronOutcome.Running,
         };
     }
 
     private async Task<CronRun> BeginAsync(AppRecord app, Release release, CronDefinition cron, DateTimeOffset? due, CancellationToken ct)
     {
-        var now = time.GetUtcNow();
-        var run = new CronRun
-        {
-            Id = Ids.Sandbox(app.Name, cron.Name.ToLowerInvariant(), now), App = app.Name, Cron = cron.Name, Release = release.Id, Due = due, At = now, Deadline = now + cron.Timeout, Outcome = CronOutcome.Running,
-        };
+        var run = NewRun(app, release, cron, due);
         stores.Crons.Add(run, options.CronRunsKept);
         try
         {

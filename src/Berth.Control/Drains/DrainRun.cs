@@ -87,7 +87,7 @@ internal sealed class DrainRun(Drain drain, AppLog log, DrainStore store, Func<U
     /// <summary>Goes on in the middle of what may wait, if more waits than may.</summary>
     private async Task LeaveOutAsync(IDrainTarget target, CancellationToken ct)
     {
-        var waiting = log.Since(_position).Parts.Sum(p => p.To - p.From);
+        var waiting = log.BytesSince(_position);
         if (waiting <= options.DrainBacklogBytes)
             return;
         var (lines, next) = log.Skip(_position, waiting - (options.DrainBacklogBytes / 2));

@@ -84,6 +84,9 @@ internal sealed class AppLog(string folder, ControlOptions options, TimeProvider
         }
     }
 
+    /// <summary>How much is stored behind a position.</summary>
+    public long BytesSince(LogPosition position) => Since(position).Parts.Sum(p => p.To - p.From);
+
     /// <summary>Some lines behind a position, and the position behind them. None: there are no more.</summary>
     public (IReadOnlyList<LogRecord> Lines, LogPosition Next) ReadBlock(LogPosition position)
     {

@@ -42,7 +42,7 @@ public sealed class DrainOperations
 
     public async Task<Outcome<DrainView>> RemoveAsync(string id)
     {
-        if (_store.List().FirstOrDefault(d => d.Id == id) is not { } drain)
+        if (_store.Find(id) is not { } drain)
             return OperationErrors.DrainNotFound(id);
         var last = View(drain);
         _store.Remove(id);
@@ -52,5 +52,5 @@ public sealed class DrainOperations
 
     private DrainView View(Drain drain) => new(
         drain, DrainUrl.Shown(drain.Url), _drains.StatusOf(drain.Id) ?? new("waiting", null, null, 0, drain.Dropped),
-        _logs.Of(drain.App).Since(drain.Position).Parts.Sum(p => p.To - p.From));
+        _logs.Of(drain.App).BytesSince(drain.Position));
 }

@@ -17,6 +17,8 @@ public sealed class DrainStore(StateStore store)
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<Drain> List() => store.Read(db => db.Query($"SELECT {Columns} FROM drains ORDER BY id", Map));
 
+    public Drain? Find(string id) => store.Read(db => db.Query($"SELECT {Columns} FROM drains WHERE id = @id", Map, ("@id", id)).FirstOrDefault());
+
     /// <summary>False if the app has a drain to that URL already.</summary>
     public bool Add(Drain drain) => store.Write(db => db.Execute($"INSERT OR IGNORE INTO drains ({Columns}) VALUES (@id, @app, @url, @at, @segment, @offset, @dropped)",
         ("@id", drain.Id), ("@app", drain.App), ("@url", drain.Url), ("@at", drain.CreatedAt.ToUnixTimeMilliseconds()),
