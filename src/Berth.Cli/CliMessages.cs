@@ -178,6 +178,14 @@ internal static class CliMessages
 
     public static string RestoreFromTerminal(string disk) => $"a backup is read from standard input: berth disk restore {disk} < {disk}.tar.gz";
 
+    public const string OffOrSchedule = "--off ends the schedule: leave one of the two out";
+
+    public static string ScheduleNeeded(string disk) => $"say when as well: berth disk schedule {disk} \"0 3 * * *\" …";
+
+    public static string NoDisk(string disk) => $"there is no disk \"{disk}\"; \"berth disk list\" shows those that are";
+
+    public static string NotProven(string backup, string problem) => $"{backup} is NOT proven: {problem}";
+
     public const string ExplainOrScale = "--explain only shows: leave it out to scale, or leave the counts out";
 
     public static string NoRepository(string folder) => $"{folder} is in no git repository; make one with \"git init\"";

@@ -76,7 +76,7 @@ internal sealed class ApiConnection : IDisposable
             await target.WriteAsync(buffer.AsMemory(0, count), ct).ConfigureAwait(false);
     }
 
-    /// <summary>Sends a file, in whatever time that takes, for an answer of one JSON value.</summary>
+    /// <summary>Sends a file, in whatever time that and the answer take, for one JSON value.</summary>
     public async Task<T> UploadAsync<T>(string path, Stream file, JsonTypeInfo<T> type, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StreamContent(file, FileBuffer) { Headers = { ContentType = new MediaTypeHeaderValue("application/gzip") } } };

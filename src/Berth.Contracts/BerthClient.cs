@@ -184,6 +184,29 @@ public sealed class BerthClient : IDisposable
         return _api.UploadAsync(path.ToString(), backup, ContractsJson.Default.DiskInfo, ct);
     }
 
+    /// <param name="backup">Id of one that the server has.</param>
+    public Task<DiskInfo> RestoreDiskFromAsync(string name, string backup, int? sizeGb, CancellationToken ct)
+    {
+        var path = new QueryText(Disk(name) + "/restore").Add("backup", backup).Add("sizeGb", sizeGb?.ToString(CultureInfo.InvariantCulture));
+        return _api.UploadAsync(path.ToString(), Stream.Null, ContractsJson.Default.DiskInfo, ct);
+    }
+
+    public Task<DiskScheduleInfo> SetDiskScheduleAsync(string disk, DiskScheduleRequest request, CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Put, Disk(disk) + "/schedule", ApiConnection.Json(request, ContractsJson.Default.DiskScheduleRequest), ContractsJson.Default.DiskScheduleInfo, ct);
+
+    public Task RemoveDiskScheduleAsync(string disk, CancellationToken ct) => _api.TellAsync(HttpMethod.Delete, Disk(disk) + "/schedule", null, ct);
+
+    /// <summary>Newest first.</summary>
+    /// <param name="disk">Null: of all.</param>
+    public Task<IReadOnlyList<BackupInfo>> ListBackupsAsync(string? disk, CancellationToken ct) =>
+        _api.AskAsync(HttpMethod.Get, new QueryText("v1/backups").Add("disk", disk).ToString(), null, ContractsJson.Default.IReadOnlyListBackupInfo, ct);
+
+    /// <summary>Has the server make one and keep it.</summary>
+    public Task<BackupInfo> MakeBackupAsync(string disk, CancellationToken ct) => _api.UploadAsync(Disk(disk) + "/backups", Stream.Null, ContractsJson.Default.BackupInfo, ct);
+
+    /// <summary>Has the server restore the newest backup on trial; whether it is good stands in the answer.</summary>
+    public Task<BackupInfo> ProveBackupAsync(string disk, CancellationToken ct) => _api.UploadAsync(Disk(disk) + "/proof", Stream.Null, ContractsJson.Default.BackupInfo, ct);
+
     /// <param name="app">Null: of all apps.</param>
     public Task<IReadOnlyList<DrainInfo>> ListDrainsAsync(string? app, CancellationToken ct) =>
         _api.AskAsync(HttpMethod.Get, new QueryText("v1/drains").Add("app", app).ToString(), null, ContractsJson.Default.IReadOnlyListDrainInfo, ct);

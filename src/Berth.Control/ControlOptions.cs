@@ -135,6 +135,18 @@ public sealed record ControlOptions
     /// <summary>How long a backup may take to be sent or received; longer breaks it off. Default 6 hours.</summary>
     public TimeSpan DiskTransferLimit { get; init; } = TimeSpan.FromHours(6);
 
+    /// <summary>How often it is looked whether a backup or a proof is due. Default 10 s.</summary>
+    public TimeSpan BackupPeriod { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long after its time a backup waits for a sandbox that starts or ends, before it is noted as failed. Default 10 minutes.</summary>
+    public TimeSpan BackupPatience { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long the command may take that tries a restored backup; longer fails the proof. Default 30 minutes.</summary>
+    public TimeSpan ProofLimit { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Failed backups of a disk that are listed beside those that are there; the oldest are forgotten. Default 20.</summary>
+    public int BackupFailuresKept { get; init; } = 20;
+
     /// <summary>Beside the database: the key by which values in it are encrypted. A backup of the one is worth nothing without the other.</summary>
     internal const string KeysFolderName = "keys";
 
@@ -150,6 +162,9 @@ public sealed record ControlOptions
     public string GitFolder => Path.Combine(StateFolder, "git");
 
     public string DisksFolder => Path.Combine(StateFolder, "disks");
+
+    /// <summary>Of disks, unless a schedule says elsewhere.</summary>
+    public string BackupsFolder => Path.Combine(StateFolder, "backups");
 
     /// <summary>Certificates with their private keys.</summary>
     public string CertificatesFolder => Path.Combine(StateFolder, "certificates");

@@ -2,6 +2,7 @@ using Berth.Builds;
 using Berth.Builds.Sources;
 using Berth.Control.Access;
 using Berth.Control.Autoscaling;
+using Berth.Control.Backups;
 using Berth.Control.Certificates;
 using Berth.Control.Certificates.Acme;
 using Berth.Control.Crons;
@@ -75,6 +76,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
     private readonly AcmeIssuer _acme;
     private readonly AutomaticCertificates _automatic;
     private readonly CronRunner _crons;
+    private readonly BackupRunner _backups;
     private readonly ILogger<ControlPlane> _log;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _routed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -99,6 +101,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         _actions = new SandboxActions(engine, _disks, _collector, Logs, new CrashRecorder(stores, Logs, Meter, time), Publisher, options, time, parts.Logging.CreateLogger<SandboxActions>());
         var removal = new AppRemoval(stores, engine, parts.Images, _actions, Publisher, Demand, Logs, DeploymentLog, options);
         var networks = new AppNetworks(engine, stores.Apps);
+        var jobs = new JobRunner(engine, time);
         _trials = new(Publisher, parts.Planning, options, time);
         var progress = new DeploymentProgress(stores, DeploymentLog, Logs, _collector, _prober, _trials, time);
         _reconciler = new(stores, engine, networks, new AppPlanner(parts.Planning), _actions, _prober, _collector, Meter, Publisher, Demand, _trials, progress, removal, _settling, time);
@@ -108,7 +111,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         _automatic = new(stores.Automatic, certificates, _acme.IssueAsync, host => Routes!.List().Any(r => r.Host == host), Certificates.ChangedAsync,
             parts.Random, time, parts.Logging.CreateLogger<AutomaticCertificates>());
         Routes = new(stores, Publisher, certificates, options, parts.Random, time, _loop.Mark);
-        _deployer = new(stores, Routes, DeploymentLog, new(engine, networks, stores, options, time), options, time, parts.Logging.CreateLogger<Deployer>());
+        _deployer = new(stores, Routes, DeploymentLog, new(jobs, networks, stores, options, time), options, time, parts.Logging.CreateLogger<Deployer>());
         _sweep = new(stores, engine, parts.Logging.CreateLogger<EngineSweep>());
 
         _disk = new(parts.Images, options);
@@ -125,7 +128,10 @@ public sealed partial class ControlPlane : IAsyncDisposable
         Tokens = new(stores.Tokens);
         Subjects = new(stores, engine, Routes);
         Disks = new(stores.Disks, diskFiles, _disks);
-        Backups = new(stores.Disks, diskFiles, _disks, _actions, engine, options, time);
+        var unpacking = new DiskUnpacking(diskFiles, options, time);
+        Backups = new(stores.Disks, diskFiles, _disks, _actions, unpacking, engine, options, time);
+        _backups = new(stores, Backups, new(options, time), new(stores, diskFiles, unpacking, jobs, options, time), diskFiles, Logs, options, time, parts.Logging.CreateLogger<BackupRunner>());
+        BackupSchedules = new(stores, _backups, Backups, time);
 
         _actions.Done += _loop.Mark;
         _prober.Answered += _loop.Mark;
@@ -167,6 +173,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
 
     public BackupOperations Backups { get; }
 
+    public BackupScheduleOperations BackupSchedules { get; }
+
     public DrainOperations Drains { get; }
 
     public SpaceReport Space { get; }
@@ -193,6 +201,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         _deployer.Resume();
         await _sweep.RunAsync(removeJobs: true, ct);
         await _disks.SweepAsync(alone: true, ct);
+        _backups.Resume();
         await _disk.FindEngineAsync(ct);
         foreach (var app in Stores.Apps.List())
             _retention.Mark(app.Name);
@@ -207,6 +216,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
             RepeatAsync("engine events", TimeSpan.FromSeconds(1), FollowEngineAsync),
             RepeatAsync("resync", _options.ResyncPeriod, ResyncAsync),
             RepeatAsync("crons", _options.CronPeriod, _crons.RunAsync),
+            RepeatAsync("backups", _options.BackupPeriod, _backups.RunAsync),
             RepeatAsync("certificates", _options.CertificatePeriod, _automatic.RunAsync),
             RepeatAsync("metrics", _options.MetricsPeriodYoung, SampleAsync),
             RepeatAsync("memory", MemoryPeriod, GiveMemoryBackAsync));
@@ -248,6 +258,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         Logs.Dispose();
         _acme.Dispose();
         _crons.Dispose();
+        _backups.Dispose();
         _stop.Dispose();
     }
 

@@ -56,7 +56,8 @@ public sealed record SandboxSpec
 
     public int? Port { get; init; }
 
-    public required AppNetwork Network { get; init; }
+    /// <summary>Null: no network but its own loopback.</summary>
+    public required AppNetwork? Network { get; init; }
 
     /// <summary>DNS names inside the network. Empty for a job: nobody should resolve to it.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];

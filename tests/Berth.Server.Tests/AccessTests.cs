@@ -30,6 +30,7 @@ public sealed class AccessTests
         oversee GET /metrics
         oversee GET /v1/system/space
         oversee GET /v1/certificates
+        oversee GET /v1/backups
         admin PUT /v1/certificates/{host}
         admin DELETE /v1/certificates/{host}
         admin PUT /v1/certificates/{host}/automatic
@@ -41,6 +42,10 @@ public sealed class AccessTests
         admin DELETE /v1/disks/{disk}
         admin GET /v1/disks/{disk}/backup
         admin POST /v1/disks/{disk}/restore
+        admin PUT /v1/disks/{disk}/schedule
+        admin DELETE /v1/disks/{disk}/schedule
+        admin POST /v1/disks/{disk}/backups
+        admin POST /v1/disks/{disk}/proof
         admin PUT /v1/routes/default
         listing GET /v1/version
         listing GET /v1/apps

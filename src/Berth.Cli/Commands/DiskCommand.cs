@@ -11,6 +11,9 @@ internal static class DiskCommand
         DiskCreateCommand.Build(context),
         DiskDeleteCommand.Build(context),
         DiskBackupCommand.Build(context),
+        DiskScheduleCommand.Build(context),
+        DiskBackupsCommand.Build(context),
+        DiskProveCommand.Build(context),
         DiskRestoreCommand.Build(context),
     };
 

@@ -26,13 +26,21 @@ internal static class DiskListCommand
             return ExitCodes.Done;
         }
         var now = context.Time.GetUtcNow();
-        var table = new Table("NAME", "SIZE", "USED", "FS", "LEASED-BY", "LEASED");
+        var table = new Table("NAME", "SIZE", "USED", "FS", "LEASED-BY", "LEASED", "LAST-BACKUP", "PROVEN");
         foreach (var disk in disks)
         {
             table.Add(disk.Name, ByteSize.ForPeople(disk.SizeBytes), disk.UsedBytes is { } used ? ByteSize.ForPeople(used) : null, disk.Filesystem, disk.Lease?.Sandbox,
-                RelativeTime.Ago(disk.Lease?.Since, now));
+                RelativeTime.Ago(disk.Lease?.Since, now), WithFailure(disk.LastBackupAt, disk.BackupProblem, now), WithFailure(disk.ProvenAt, disk.ProofProblem, now));
         }
         table.WriteTo(context.Out, context.OutStyle);
+        foreach (var disk in disks)
+        {
+            foreach (var problem in new[] { disk.BackupProblem, disk.ProofProblem }.OfType<string>())
+                context.Error.Write($"{disk.Name}: {problem}\n");
+        }
         return ExitCodes.Done;
     }
+
+    private static string? WithFailure(DateTimeOffset? last, string? problem, DateTimeOffset now) =>
+        problem is null ? RelativeTime.Ago(last, now) : last is null ? "failed" : $"{RelativeTime.Ago(last, now)}, then failed";
 }

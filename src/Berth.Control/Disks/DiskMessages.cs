@@ -6,6 +6,9 @@ namespace Berth.Control.Disks;
 /// <summary>All messages of this folder.</summary>
 internal static class DiskMessages
 {
+    /// <summary>Of what is worth another try soon.</summary>
+    public const string HolderChangesCode = "disk-holder-changes";
+
     public static OperationError NotFound(string disk) => new(ErrorKind.NotFound, "disk-not-found", $"there is no disk \"{disk}\"; `berth disk list` shows those that are");
 
     public static OperationError MustExist(string disk) =>
@@ -45,7 +48,7 @@ internal static class DiskMessages
         new(ErrorKind.Conflict, "disk-not-copied", $"disk \"{disk}\" cannot be copied: {reason}");
 
     public static OperationError HolderChanges(string disk, DiskLease lease) =>
-        new(ErrorKind.Conflict, "disk-holder-changes", $"disk \"{disk}\" cannot be copied while sandbox {lease.Sandbox} starts or ends; try again in a moment");
+        new(ErrorKind.Conflict, HolderChangesCode, $"disk \"{disk}\" cannot be copied while sandbox {lease.Sandbox} starts or ends; try again in a moment");
 
     public static OperationError NotRestored(string disk, string reason) =>
         new(ErrorKind.Invalid, "disk-not-restored", $"disk \"{disk}\" cannot be restored: {reason}; nothing of it is left");

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Berth.Control.Disks;
 using Berth.Control.Reconciling;
 using Berth.Control.Store;
@@ -16,9 +15,10 @@ public sealed class BackupOperations
     private readonly IEngine _engine;
     private readonly ControlOptions _options;
     private readonly TimeProvider _time;
+    private readonly DiskUnpacking _unpacking;
 
-    internal BackupOperations(DiskStore disks, DiskFiles files, DiskAttachments attachments, SandboxActions actions, IEngine engine, ControlOptions options, TimeProvider time) =>
-        (_disks, _files, _attachments, _actions, _engine, _options, _time) = (disks, files, attachments, actions, engine, options, time);
+    internal BackupOperations(DiskStore disks, DiskFiles files, DiskAttachments attachments, SandboxActions actions, DiskUnpacking unpacking, IEngine engine, ControlOptions options, TimeProvider time) =>
+        (_disks, _files, _attachments, _actions, _unpacking, _engine, _options, _time) = (disks, files, attachments, actions, unpacking, engine, options, time);
 
     /// <summary>The disk as it is now. Its sandbox, if it has one, is frozen for the copy and goes on before this returns.</summary>
     public async Task<Outcome<DiskCopy>> CopyAsync(string name, CancellationToken ct)
@@ -55,23 +55,12 @@ public sealed class BackupOperations
         using var _ = await _attachments.LockAsync(name, ct);
         if (_disks.Find(name) is not null)
             return DiskMessages.Exists(name);
-        await using var tar = new GZipStream(backup, CompressionMode.Decompress, leaveOpen: true);
         try
         {
-            if (await BackupHeader.ReadAsync(tar, ct) is not { } header || !DiskDefinition.FileSystems.Contains(header.FileSystem))
-                return DiskMessages.NoBackup(name);
-            var size = sizeGb ?? header.SizeGb;
-            if (size is < 1 or > DiskDefinition.MaxSizeGb)
-                return DiskMessages.BadSize(size, DiskDefinition.MaxSizeGb);
-            var disk = new Disk { Name = name, Size = size * ByteSize.GiB, FileSystem = header.FileSystem, CreatedAt = _time.GetUtcNow(), Generation = 0 };
-            disk = disk with { Used = await FillAsync(disk, tar, ct) };
+            var disk = await _unpacking.RunAsync(name, backup, sizeGb, ct);
             // Only a disk that is complete is one: what a kill leaves before this moment is removed at the next start.
             _disks.Add(disk);
             return disk;
-        }
-        catch (InvalidDataException)
-        {
-            return DiskMessages.NoBackup(name);
         }
         catch (DiskException e)
         {
@@ -94,49 +83,5 @@ public sealed class BackupOperations
     {
         await copy.DisposeAsync();
         return error;
-    }
-
-    /// <summary>Makes the disk and unpacks into it; returns the bytes in use. Nothing is left of it if that fails.</summary>
-    private async Task<long?> FillAsync(Disk disk, Stream tar, CancellationToken ct)
-    {
-        await _files.CreateAsync(disk.Name, disk.Size, disk.FileSystem, ct);
-        try
-        {
-            var data = await _files.MountAsync(disk, disk.Generation, ct);
-            try
-            {
-                string[] arguments = ["--extract", "--numeric-owner", "--same-permissions", "--xattrs", "--xattrs-include=*", "--directory", data, "--file", "-"];
-                if (await HostProgram.RunAsync("tar", arguments, _options.DiskTransferLimit, _time, ct, (unpacking, token) => FeedAsync(tar, unpacking.StandardInput.BaseStream, token)) is { } reason)
-                    throw new DiskException(DiskMessages.NotRestored(disk.Name, reason));
-                return _files.Used(disk.Name, disk.Generation);
-            }
-            finally
-            {
-                await _files.UnmountAsync(disk.Name, disk.Generation, CancellationToken.None);
-            }
-        }
-        catch
-        {
-            _files.Delete(disk.Name);
-            throw;
-        }
-    }
-
-    private static async Task FeedAsync(Stream from, Stream to, CancellationToken ct)
-    {
-        var buffer = new byte[128 * 1024];
-        int read;
-        while ((read = await from.ReadAsync(buffer, ct)) > 0)
-        {
-            try
-            {
-                await to.WriteAsync(buffer.AsMemory(0, read), ct);
-            }
-            catch (IOException)
-            {
-                // It ended before its input did: what it said is the reason.
-                return;
-            }
-        }
     }
 }

@@ -15,7 +15,7 @@ public static class SandboxSpecs
         [.. release.Services.Select(s => Pool(s, settings.GetValueOrDefault(s.Definition.Name) ?? ServiceSetting.None, desired))];
 
     /// <summary>What to run for one more sandbox of the service.</summary>
-    public static SandboxSpec Sandbox(string id, Release release, ReleaseService service, ServiceSetting setting, AppNetwork network)
+    public static SandboxSpec Sandbox(string id, Release release, ReleaseService service, ServiceSetting setting, AppNetwork? network)
     {
         var definition = service.Definition;
         var name = definition.Name.ToLowerInvariant();
@@ -41,10 +41,20 @@ public static class SandboxSpecs
 
     /// <summary>A sandbox that runs one command with the release's image and config, and ends: a release command.</summary>
     public static SandboxSpec Job(string id, Release release, string command, ReleaseService like, AppNetwork network) =>
-        Sandbox(id, release, like with { Definition = like.Definition with { Command = command, Args = null } }, ServiceSetting.None, network) with
+        Sandbox(id, release, WithCommand(like, command), ServiceSetting.None, network) with
         {
             Role = SandboxRole.Job,
             Aliases = [],
+        };
+
+    /// <summary>A sandbox without a network that tries a restored disk, mounted where the service has its own, and ends.</summary>
+    /// <param name="data">The folder with what was restored.</param>
+    public static SandboxSpec Proof(string id, Release release, string command, ReleaseService like, ServiceSetting setting, FolderMount data) =>
+        Sandbox(id, release, WithCommand(like, command), setting, network: null) with
+        {
+            Role = SandboxRole.Job,
+            Aliases = [],
+            Mounts = [data],
         };
 
     /// <summary>A sandbox that runs one command for a person, and ends: <c>berth run</c>.</summary>
@@ -63,6 +73,8 @@ public static class SandboxSpecs
             Role = SandboxRole.Cron,
             Aliases = [],
         };
+
+    private static ReleaseService WithCommand(ReleaseService like, string command) => like with { Definition = like.Definition with { Command = command, Args = null } };
 
     /// <summary>Later ones win: Berth's own, the app's config, the service's variables (SPEC section 4).</summary>
     private static IReadOnlyList<EnvVar> Environment(string id, Release release, ReleaseService service)

@@ -208,6 +208,31 @@ internal static class Schema
         CREATE INDEX cron_runs_by_cron ON cron_runs (app, cron, at);
         CREATE INDEX cron_runs_under_way ON cron_runs (at) WHERE outcome = 'Running';
         """,
+        """
+        CREATE TABLE backup_schedules (
+            disk TEXT PRIMARY KEY REFERENCES disks (name) ON DELETE CASCADE,
+            schedule TEXT NOT NULL,
+            keep INTEGER NOT NULL,
+            folder TEXT,
+            proof_schedule TEXT,
+            check_command TEXT,
+            service TEXT,
+            since INTEGER NOT NULL,
+            proof_since INTEGER NOT NULL
+        );
+        CREATE TABLE backups (
+            id TEXT PRIMARY KEY,
+            disk TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            path TEXT NOT NULL,
+            size INTEGER,
+            problem TEXT,
+            proven_at INTEGER,
+            tried_at INTEGER,
+            proof_problem TEXT
+        );
+        CREATE INDEX backups_by_disk ON backups (disk, at);
+        """,
     ];
 
     public static void Migrate(SqliteConnection db, string path, ValueCipher cipher)

@@ -15,6 +15,7 @@ public sealed class Stores
         Settings = new(state);
         Crashes = new(state, Redaction);
         Disks = new(state);
+        Backups = new(state);
         Drains = new(state);
         Capsules = new(state, Redaction);
         Routes = new(state);
@@ -40,6 +41,8 @@ public sealed class Stores
     public CrashStore Crashes { get; }
 
     public DiskStore Disks { get; }
+
+    public BackupStore Backups { get; }
 
     public DrainStore Drains { get; }
 

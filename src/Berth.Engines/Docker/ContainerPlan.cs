@@ -12,6 +12,7 @@ internal static class ContainerPlan
         ["AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "NET_BIND_SERVICE", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"];
 
     private const string SignalTheGroup = "TINI_KILL_PROCESS_GROUP";
+    private const string NoNetwork = "none";
 
     public static ContainerCreate For(SandboxSpec spec, DockerEngineOptions options) => new()
     {
@@ -26,7 +27,7 @@ internal static class ContainerPlan
         HostConfig = new HostConfig
         {
             // The app's network alone: a container that also joined the engine's bridge would be seen by other apps there.
-            NetworkMode = options.NetworkName(spec.App),
+            NetworkMode = spec.Network is null ? NoNetwork : options.NetworkName(spec.App),
             Init = true,
             Memory = spec.MemoryBytes,
             MemorySwap = spec.MemoryBytes,
@@ -39,7 +40,7 @@ internal static class ContainerPlan
             LogConfig = LogsOf(options),
             RestartPolicy = new RestartPolicy("no"),
         },
-        NetworkingConfig = new NetworkingConfig(new Dictionary<string, EndpointConfig>
+        NetworkingConfig = spec.Network is null ? null : new NetworkingConfig(new Dictionary<string, EndpointConfig>
         {
             [options.NetworkName(spec.App)] = new(spec.Aliases),
         }),
