@@ -152,6 +152,38 @@ public sealed class DiskTests(SharedServer shared)
         Assert.Equal(["original", "restored"], Directory.EnumerateDirectories(Path.Combine(berth.StateFolder, "disks")).Select(Path.GetFileName).Where(n => n is "original" or "restored" or "broken" || n!.StartsWith('.')).Order());
     }
 
+    [Fact]
+    public async Task A_backup_on_the_server_is_proven_in_a_sandbox_of_its_own_and_restored_by_name()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var berth = await shared.StartedAsync();
+        await using var image = await TinyImage.MakeAsync(ct);
+        using var source = Source(image, "kept");
+        await DeployAsync(berth, source, "disk-kept");
+        await InsideAsync(berth, "disk-kept", "echo precious >/data/file");
+        const string Check = "grep precious /data/file && echo written on trial >/data/file && ! ip addr | grep eth0";
+        (await berth.CliAsync("disk", "schedule", "kept", "0 3 1 1 *", "--keep", "1", "--proof", "0 4 1 1 *", "--check", Check)).Succeeded();
+
+        (await berth.CliAsync("disk", "backup", "kept", "--on-server")).Succeeded();
+        (await berth.CliAsync("disk", "prove", "kept")).Succeeded();
+        Assert.Equal("precious\n", await InsideAsync(berth, "disk-kept", "cat /data/file"));
+        await InsideAsync(berth, "disk-kept", "echo spoilt >/data/file");
+        (await berth.CliAsync("disk", "backup", "kept", "--on-server")).Succeeded();
+        Assert.Contains("NOT proven", (await berth.CliAsync("disk", "prove", "kept")).Exited(1).Stderr, StringComparison.Ordinal);
+
+        // One is kept, and the last that was proven besides.
+        var backups = (await berth.CliAsync("disk", "backups", "kept", "--format", "json")).Succeeded().Json.AsArray();
+        Assert.Equal([false, true], backups.Select(b => b!["proven_at"] is not null));
+        Assert.Contains("ended with exit code 1", (string)backups[0]!["problem"]!, StringComparison.Ordinal);
+        Assert.NotNull((await DiskAsync(berth, "kept"))!["proven_at"]);
+        (await berth.CliAsync("disk", "restore", "kept-again", "--from", (string)backups[1]!["id"]!)).Succeeded();
+        Assert.DoesNotContain(Directory.EnumerateDirectories(Path.Combine(berth.StateFolder, "disks")), folder => Path.GetFileName(folder).StartsWith('.'));
+        Assert.DoesNotContain(await berth.SandboxesAsync("disk-kept"), s => ((string)s!["id"]!).Contains("proof", StringComparison.Ordinal));
+        using var other = Source(image, "kept-again", sizeGb: 0);
+        await DeployAsync(berth, other, "disk-kept-again");
+        Assert.Equal("precious\n", await InsideAsync(berth, "disk-kept-again", "cat /data/file"));
+    }
+
     private static SourceFolder Source(TinyImage image, string disk, int sizeGb = 1, string more = "") => SourceFolder.With(
         ("Dockerfile", $"FROM {image.Reference}\n"),
         (".berth/app.toml", $"""
