@@ -15,7 +15,7 @@ public sealed record ScalingInfo
     public required IReadOnlyList<ScalingChangeInfo> Changes { get; init; }
 }
 
-/// <param name="Mode"><c>fixed</c> or <c>auto</c>.</param>
+/// <param name="Mode"><c>fixed</c>, <c>auto</c> or <c>queue</c>.</param>
 /// <param name="Wanted">Sandboxes that should run.</param>
 /// <param name="Running">Sandboxes that run.</param>
 /// <param name="Standby">Sandboxes that are frozen.</param>

@@ -135,6 +135,18 @@ public sealed record ControlOptions
     /// <summary>How long a backup may take to be sent or received; longer breaks it off. Default 6 hours.</summary>
     public TimeSpan DiskTransferLimit { get; init; } = TimeSpan.FromHours(6);
 
+    /// <summary>How often it is looked whether a queue that a service goes by is to be asked. Default 1 s; no interval is shorter.</summary>
+    public TimeSpan QueuePeriod { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Queues that are asked at one time, over all apps; the others wait. Default 8.</summary>
+    public int QueuesAtOnce { get; init; } = 8;
+
+    /// <summary>How long a Redis or a page may take to tell a queue's number. Default 5 s; nothing is stopped by a failure.</summary>
+    public TimeSpan QueueAnswerLimit { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The same of a command or a query, with the start of its sandbox. Default 30 s.</summary>
+    public TimeSpan QueueCommandLimit { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How often it is looked whether a backup or a proof is due. Default 10 s.</summary>
     public TimeSpan BackupPeriod { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -77,6 +77,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
     private readonly AutomaticCertificates _automatic;
     private readonly CronRunner _crons;
     private readonly BackupRunner _backups;
+    private readonly QueueSampler _queues;
     private readonly ILogger<ControlPlane> _log;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _routed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -132,6 +133,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
         Backups = new(stores.Disks, diskFiles, _disks, _actions, unpacking, engine, options, time);
         _backups = new(stores, Backups, new(options, time), new(stores, diskFiles, unpacking, jobs, options, time), diskFiles, Logs, options, time, parts.Logging.CreateLogger<BackupRunner>());
         BackupSchedules = new(stores, _backups, Backups, time);
+
+        _queues = new(Demand, new(stores, engine, networks, jobs, options, time), options, time);
 
         _actions.Done += _loop.Mark;
         _prober.Answered += _loop.Mark;
@@ -216,6 +219,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
             RepeatAsync("engine events", TimeSpan.FromSeconds(1), FollowEngineAsync),
             RepeatAsync("resync", _options.ResyncPeriod, ResyncAsync),
             RepeatAsync("crons", _options.CronPeriod, _crons.RunAsync),
+            RepeatAsync("queues", _options.QueuePeriod, _queues.RunAsync),
             RepeatAsync("backups", _options.BackupPeriod, _backups.RunAsync),
             RepeatAsync("certificates", _options.CertificatePeriod, _automatic.RunAsync),
             RepeatAsync("metrics", _options.MetricsPeriodYoung, SampleAsync),
@@ -259,6 +263,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         _acme.Dispose();
         _crons.Dispose();
         _backups.Dispose();
+        await _queues.DisposeAsync();
         _stop.Dispose();
     }
 

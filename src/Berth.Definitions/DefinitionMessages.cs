@@ -239,13 +239,24 @@ internal static class DefinitionMessages
     public static Problem KeyOfOtherMode(string key, string mode, string otherMode) => new(
         "key-of-other-mode", $"\"{key}\" has no meaning in mode \"{mode}\"", $"delete it, or write mode = \"{otherMode}\"");
 
+    public static Problem QueueForWorkers(string path, string service) => new(
+        "queue-for-workers", $"{path} has mode \"queue\", but {service} gets requests and goes by them", "write mode = \"auto\", or give the work to a service of another name");
+
+    public static Problem OneQueueSource(string path, IEnumerable<string> sources) => new(
+        "one-queue-source", $"{path} has mode \"queue\" and has to say where the number of jobs comes from, once", $"write one of {string.Join(", ", sources)}");
+
+    public static Problem BadQueueUrl(string key, string text, string example) => new(
+        "bad-queue-url", $"\"{key}\" is \"{Shown(text)}\"", $"write {example}; its host is a service of this app, and it may begin with a variable, $NAME");
+
+    public static Problem GoesWith(string key, string other) => new("key-alone", $"\"{key}\" has no meaning without \"{other}\"", $"write {other} too, or delete it");
+
     public static Problem MinAboveMax(string path, int min, int max, bool maxGiven) => new(
         "min-above-max", $"{path} has min_instances {min} and max_instances {max}{(maxGiven ? "" : " (the default)")}",
         "write a max_instances that is not smaller");
 
     public static Problem DiskNeedsOneInstance(string path, Scaling scaling) => new(
-        "disk-needs-one-instance", scaling.Mode == ScalingMode.Auto
-            ? $"{path} has a disk and mode \"auto\"; only one sandbox at a time can mount a disk"
+        "disk-needs-one-instance", scaling.Mode != ScalingMode.Fixed
+            ? $"{path} has a disk and mode \"{scaling.ModeName}\"; only one sandbox at a time can mount a disk"
             : $"{path} has a disk and {scaling.Instances} instances; only one sandbox at a time can mount a disk",
         "write mode = \"fixed\" and num_instances = 1 in its concurrency");
 

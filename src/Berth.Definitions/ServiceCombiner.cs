@@ -59,6 +59,7 @@ internal static class ServiceCombiner
             MemoryBytes = written.MemoryBytes ?? unset.MemoryBytes,
             Cpu = written.Cpu,
             StopTimeout = written.StopTimeout ?? unset.StopTimeout,
+            Quiet = written.Quiet,
             Overlap = written.Overlap,
             Health = written.Health,
             Disks = written.Disks,

@@ -8,6 +8,51 @@ public enum ScalingMode
 
     /// <summary>By requests in flight, between <see cref="Scaling.MinInstances"/> and <see cref="Scaling.MaxInstances"/>.</summary>
     Auto,
+
+    /// <summary>By a number of jobs that <see cref="Scaling.Queue"/> tells, between the same bounds.</summary>
+    Queue,
+}
+
+public enum QueueSourceKind
+{
+    /// <summary>A command in a sandbox with the service's image, which prints the number.</summary>
+    Command,
+
+    /// <summary>A page of a service of the app, with the number as its text or somewhere in its JSON.</summary>
+    Http,
+
+    /// <summary>The length of a list in a Redis of the app.</summary>
+    RedisList,
+
+    /// <summary>What a query gives, run by psql in a sandbox.</summary>
+    Sql,
+}
+
+/// <summary>Where the number of jobs comes from.</summary>
+public sealed record QueueSource
+{
+    public required QueueSourceKind Kind { get; init; }
+
+    /// <summary>The command, the URL, or the query.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>The database of a query. As every URL here it may begin with <c>$NAME</c>, a variable of the service.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>Members that lead to the number in a page's JSON, <c>queue.depth</c>; null: the page is the number.</summary>
+    public string? JsonPath { get; init; }
+
+    /// <summary>How often it is asked; default 15 s.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(15);
+}
+
+/// <summary>A sandbox is told to take no new work before it is told to stop.</summary>
+/// <param name="Signal">Without its SIG: <c>TSTP</c>.</param>
+/// <param name="For">How long it may finish what it has begun before the stop signal follows.</param>
+public sealed record QuietStop(string Signal, TimeSpan For)
+{
+    /// <summary>Those that a process can react to and that are not meant for its end.</summary>
+    public static readonly IReadOnlyList<string> Signals = ["TSTP", "USR1", "USR2", "HUP", "INT", "QUIT", "WINCH", "TTIN"];
 }
 
 /// <summary>
@@ -23,6 +68,12 @@ public sealed record Scaling
 
     /// <summary>Requests in flight that one sandbox should carry; default 10.</summary>
     public int RequestsPerInstance { get; init; } = 10;
+
+    /// <summary>Jobs that one sandbox should carry, by <see cref="Queue"/>; default 10.</summary>
+    public int JobsPerInstance { get; init; } = 10;
+
+    /// <summary>Only with <see cref="ScalingMode.Queue"/>.</summary>
+    public QueueSource? Queue { get; init; }
 
     /// <summary>How long demand must have been lower before a sandbox goes; default 15 minutes.</summary>
     public TimeSpan ScaleDownDelay { get; init; } = TimeSpan.FromMinutes(15);
@@ -42,6 +93,12 @@ public sealed record Scaling
     public static Scaling FixedAt(int instances) => new() { Mode = ScalingMode.Fixed, Instances = instances };
 
     public static Scaling Automatic() => new() { Mode = ScalingMode.Auto };
+
+    /// <summary>Nobody freezes a worker to have it back in milliseconds; and a job that is begun has left the queue already, so it is waited a little before a sandbox goes.</summary>
+    public static Scaling ByQueue(QueueSource? source) => new() { Mode = ScalingMode.Queue, Queue = source, ScaleDownDelay = TimeSpan.FromMinutes(5), Standby = 0 };
+
+    /// <summary>As it is written in files.</summary>
+    public string ModeName => Mode.ToString().ToLowerInvariant();
 }
 
 /// <summary>One environment variable. The value is passed byte for byte; nothing in it is expanded.</summary>
@@ -172,6 +229,9 @@ public sealed record ServiceDefinition
 
     /// <summary>Between SIGTERM and SIGKILL; default 10 s.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>What comes before the stop signal; null: nothing.</summary>
+    public QuietStop? Quiet { get; init; }
 
     /// <summary>May old and new sandboxes run side by side while a release is replaced? Null: routable ones do, others do not.</summary>
     public bool? Overlap { get; init; }

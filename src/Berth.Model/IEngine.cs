@@ -24,6 +24,9 @@ public interface IEngine
     /// <summary>Sends the stop signal, waits up to the sandbox's own stop timeout, kills. Thaws first.</summary>
     Task StopSandboxAsync(string id, CancellationToken ct);
 
+    /// <summary>Sends a signal to what runs in the sandbox; nothing happens if it does not run, or is frozen.</summary>
+    Task SignalSandboxAsync(string id, string signal, CancellationToken ct);
+
     /// <summary>Removes the sandbox, killing it if it runs.</summary>
     Task RemoveSandboxAsync(string id, CancellationToken ct);
 

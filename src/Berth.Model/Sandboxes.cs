@@ -12,6 +12,9 @@ public static class Labels
     /// <summary>The port that the sandbox was told to listen on; absent where it has none.</summary>
     public const string Port = "berth.port";
 
+    /// <summary>What comes before its stop signal, <c>TSTP 30s</c>; absent where nothing does.</summary>
+    public const string Quiet = "berth.quiet";
+
     /// <summary>What a sandbox is for: <c>service</c>, <c>job</c> (a release command, <c>berth run</c>) or <c>cron</c>.</summary>
     public const string Role = "berth.role";
 
@@ -74,6 +77,9 @@ public sealed record SandboxSpec
 
     /// <summary>Null: SIGTERM.</summary>
     public string? StopSignal { get; init; }
+
+    /// <summary>What comes before it; null: nothing.</summary>
+    public QuietStop? Quiet { get; init; }
 }
 
 /// <summary>A folder of this machine that is seen inside a sandbox.</summary>
@@ -119,6 +125,9 @@ public sealed record SandboxStatus
     public int PrefixLength { get; init; }
 
     public int? Port { get; init; }
+
+    /// <summary>What is to come before its stop; null: nothing.</summary>
+    public QuietStop? Quiet { get; init; }
 
     /// <summary>Its first process as the engine's machine numbers it; null unless running or frozen.</summary>
     public int? Pid { get; init; }

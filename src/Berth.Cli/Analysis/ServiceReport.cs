@@ -19,7 +19,7 @@ internal static class ServiceReport
             Command = service.Command ?? (service.Args is { } args ? string.Join(' ', args) : null),
             Image = service.Image ?? appImage,
             Port = ServicePort.Resolve(service, own ?? new ImageInfo { Id = "", Architecture = "" }),
-            Mode = isFixed ? "fixed" : "auto",
+            Mode = service.Scaling.ModeName,
             Instances = isFixed ? service.Scaling.Instances : service.Scaling.MinInstances,
             MaxInstances = isFixed ? null : service.Scaling.MaxInstances,
             Memory = ByteSize.Format(service.MemoryBytes),

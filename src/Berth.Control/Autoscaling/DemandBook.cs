@@ -33,7 +33,7 @@ public sealed class DemandBook(LogStore logs, TimeProvider time)
                 var entry = Of_NeedsLock(demand.App);
                 (entry.InFlight, entry.Waiting) = (demand.InFlight, demand.Waiting);
                 var more = false;
-                foreach (var service in entry.Services.Values)
+                foreach (var service in entry.Services.Values.Where(s => s.Scaling.Mode == ScalingMode.Auto))
                 {
                     var need = Autoscaler.Need(service.Scaling, entry.Requests);
                     service.Window.Set(need, now);
@@ -44,6 +44,43 @@ public sealed class DemandBook(LogStore logs, TimeProvider time)
             }
         }
         rising.ForEach(app => Rising?.Invoke(app));
+    }
+
+    /// <summary>Takes in what a queue's source said. The app is looked at if more is needed, or if less has become so; a failure that is new is told in its log.</summary>
+    public void Take(string app, string service, QueueReading reading)
+    {
+        bool look, told;
+        lock (_lock)
+        {
+            if (!_apps.TryGetValue(app, out var entry) || !entry.Services.TryGetValue(service, out var known) || known.Scaling.Mode != ScalingMode.Queue)
+                return;
+            look = known.Reading != reading;
+            told = reading.Problem is not null && known.Reading?.Problem != reading.Problem;
+            known.Reading = reading;
+        }
+        if (told)
+            logs.Append(app, [new(time.GetUtcNow(), 'E', LogService, "", $"{service}: the queue cannot be asked, so nothing is stopped: {reading.Problem}")]);
+        if (look)
+            Rising?.Invoke(app);
+    }
+
+    /// <summary>Services that go by a queue, of all apps.</summary>
+    public IReadOnlyList<QueuedService> Queues()
+    {
+        lock (_lock)
+            return [.. _apps.SelectMany(app => app.Value.Services.Where(s => s.Value.Scaling is { Mode: ScalingMode.Queue, Queue: not null }).Select(s => new QueuedService(app.Key, s.Key, s.Value.Scaling.Queue!)))];
+    }
+
+    /// <summary>Of the app's services only these follow demand now.</summary>
+    public void KeepOnly(string app, IReadOnlyCollection<string> services)
+    {
+        lock (_lock)
+        {
+            if (!_apps.TryGetValue(app, out var entry) || entry.Services.Keys.All(services.Contains))
+                return;
+            foreach (var gone in entry.Services.Keys.Where(s => !services.Contains(s)).ToList())
+                entry.Services.Remove(gone);
+        }
     }
 
     /// <summary>Decides how many sandboxes a service that follows demand should have.</summary>
@@ -61,10 +98,14 @@ public sealed class DemandBook(LogStore logs, TimeProvider time)
             {
                 entry.Services[service] = known = new ServiceEntry { Scaling = scaling };
                 known.Window.Note(running, now);
+                known.AtFirst = running;
             }
             known.Scaling = scaling;
-            decision = Autoscaler.Decide(scaling, known.Window, entry.Requests, now);
+            decision = scaling.Mode == ScalingMode.Queue
+                ? Autoscaler.DecideByQueue(scaling, known.Window, known.Reading, known.AtFirst ?? known.Last.Desired, now)
+                : Autoscaler.Decide(scaling, known.Window, entry.Requests, now);
             change = (known.Last.Desired, known.Last.Desired != decision.Desired);
+            known.AtFirst = null;
             known.Last = decision;
             if (change.Changed)
                 entry.Note(new ScalingChange(now, service, change.Before, decision.Desired, decision.Reason));
@@ -97,8 +138,13 @@ public sealed class DemandBook(LogStore logs, TimeProvider time)
         ? Last(app, service.Definition.Name)?.Desired ?? scaling.MinInstances
         : Constant(scaling);
 
-    /// <summary>Only a service that requests are sent to can go by them.</summary>
-    public static bool FollowsDemand(ReleaseService service, Scaling scaling) => scaling.Mode == ScalingMode.Auto && service.Definition.IsRoutable && service.Port is not null;
+    /// <summary>Only a service that requests are sent to can go by them; any can go by a queue.</summary>
+    public static bool FollowsDemand(ReleaseService service, Scaling scaling) => scaling.Mode switch
+    {
+        ScalingMode.Auto => service.Definition.IsRoutable && service.Port is not null,
+        ScalingMode.Queue => scaling.Queue is not null,
+        _ => false,
+    };
 
     /// <summary>The count of a service that does not follow demand.</summary>
     public static int Constant(Scaling scaling) => scaling.Mode == ScalingMode.Fixed ? scaling.Instances : Math.Max(1, scaling.MinInstances);
@@ -153,8 +199,17 @@ public sealed class DemandBook(LogStore logs, TimeProvider time)
         public DemandWindow Window { get; } = new();
 
         public ScalingDecision Last { get; set; } = new(0, "", null);
+
+        /// <summary>Of a queue; null: not asked yet.</summary>
+        public QueueReading? Reading { get; set; }
+
+        /// <summary>What ran when the service came to be known here; null once something was decided.</summary>
+        public int? AtFirst { get; set; }
     }
 }
+
+/// <summary>A service whose count follows a queue.</summary>
+public sealed record QueuedService(string App, string Service, QueueSource Source);
 
 /// <param name="Waiting">Requests that are held until a sandbox is ready.</param>
 public sealed record AppScaling(int InFlight, int Waiting, IReadOnlyList<ScalingChange> Changes);

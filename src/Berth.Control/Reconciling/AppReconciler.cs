@@ -62,6 +62,7 @@ internal sealed class AppReconciler(
         }
 
         var state = AppState.Load(stores, record, demand, running);
+        demand.KeepOnly(app, [.. state.Wanted.Active.Where(p => p.Auto).Select(p => p.Service)]);
         await ObserveAsync(app, state, running, ct);
         var plan = Plan(state, running, underWay);
         if (plan.Verdict is DeploymentVerdict.Switch)

@@ -73,6 +73,7 @@ internal sealed partial class SandboxActions(
 
     public void Stop(SandboxStatus sandbox) => Begin(sandbox.Id, What(sandbox, Doing.Ending), async ct =>
     {
+        await QuietAsync(sandbox, ct);
         await engine.StopSandboxAsync(sandbox.Id, ct);
         await RemoveAsync(sandbox, ct);
     });
@@ -83,6 +84,7 @@ internal sealed partial class SandboxActions(
         // From now on the planner counts it as ending, so its next look takes it out of the routes.
         Done?.Invoke(sandbox.App);
         await publisher.WaitReleasedAsync(sandbox.App, sandbox.Id, DrainLimit, ct);
+        await QuietAsync(sandbox, ct);
         await engine.StopSandboxAsync(sandbox.Id, ct);
         await RemoveAsync(sandbox, ct);
     });
@@ -103,6 +105,15 @@ internal sealed partial class SandboxActions(
                 await crashes.AddLinesAsync(sandbox, ct);
             await RemoveAsync(sandbox, ct);
         });
+    }
+
+    /// <summary>Tells it to take no new work, and gives it time to finish what it has.</summary>
+    private async Task QuietAsync(SandboxStatus sandbox, CancellationToken ct)
+    {
+        if (sandbox is not { Quiet: { } quiet, State: SandboxState.Running })
+            return;
+        await engine.SignalSandboxAsync(sandbox.Id, quiet.Signal, ct);
+        await Task.Delay(quiet.For, time, ct);
     }
 
     private async Task RemoveAsync(SandboxStatus sandbox, CancellationToken ct)

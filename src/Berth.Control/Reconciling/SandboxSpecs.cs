@@ -36,6 +36,7 @@ public static class SandboxSpecs
             Cpu = setting.Cpu ?? definition.Cpu,
             StopTimeout = definition.StopTimeout,
             StopSignal = service.StopSignal,
+            Quiet = definition.Quiet,
         };
     }
 

@@ -30,7 +30,7 @@ public static class ScaleText
             return defined;
         if (TryParseCount(setting, out var count))
             return Scaling.FixedAt(count);
-        var auto = defined with { Mode = ScalingMode.Auto };
+        var auto = defined with { Mode = defined.Mode == ScalingMode.Queue ? ScalingMode.Queue : ScalingMode.Auto };
         return TryParseRange(setting, out var min, out var max) ? auto with { MinInstances = min, MaxInstances = max } : auto;
     }
 

@@ -58,6 +58,8 @@ internal sealed record AppTomlService
 
     public TimeSpan? StopTimeout { get; init; }
 
+    public QuietStop? Quiet { get; init; }
+
     public bool? Overlap { get; init; }
 
     public HealthCheck? Health { get; init; }

@@ -26,6 +26,15 @@ internal static class AppTomlRanges
     /// <summary>Of scaling down, and of stopping a standby.</summary>
     public static readonly TimeSpan MaxDelay = TimeSpan.FromDays(30);
 
+    /// <summary>Shortest time between two questions to a queue.</summary>
+    public static readonly TimeSpan MinQueueInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>The same of a queue that is asked by a sandbox of its own.</summary>
+    public static readonly TimeSpan MinSandboxInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a quiet worker may finish what it has, where quiet_for does not say.</summary>
+    public static readonly TimeSpan DefaultQuiet = TimeSpan.FromSeconds(10);
+
     public static readonly TimeSpan MinHealthInterval = TimeSpan.FromSeconds(1);
 
     public static readonly TimeSpan MinHealthTimeout = TimeSpan.FromMilliseconds(100);

@@ -68,7 +68,8 @@ internal static class AppTomlSchema
     public static readonly Refusal NodePort = new("is not carried out: Berth opens no port of the machine for an app", "delete it: within the app all ports are reachable");
 
     public static readonly SectionSchema Concurrency = new(
-        ["mode", "num_instances", "requests_per_instance", "scale_down_delay", "min_instances", "max_instances", "standby", "standby_delay", "shutdown_timeout"],
+        ["mode", "num_instances", "requests_per_instance", "scale_down_delay", "min_instances", "max_instances", "standby", "standby_delay", "shutdown_timeout",
+            "command", "http", "json", "redis_list", "sql", "url", "jobs_per_instance", "interval", "quiet_signal", "quiet_for"],
         new Dictionary<string, Refusal>());
 
     public static readonly SectionSchema Health = new(

@@ -28,6 +28,7 @@ internal static class AppTomlServiceReader
             MemoryBytes = section.Size("memory", AppTomlRanges.MinMemory, AppTomlRanges.MaxMemory),
             Cpu = section.Number("cpu", AppTomlRanges.MinCpu, AppTomlRanges.MaxCpu),
             StopTimeout = section.Duration("stop_timeout", TimeSpan.Zero, AppTomlRanges.MaxStopTimeout) ?? shutdownTimeout,
+            Quiet = concurrency is null ? null : QueueReader.ReadQuiet(concurrency),
             Overlap = section.Flag("overlap"),
             Health = HealthReader.Read(section, name),
             Disks = ReadDisks(section, scaling?.Scaling ?? ServiceDefaults.ScalingOf(name)),

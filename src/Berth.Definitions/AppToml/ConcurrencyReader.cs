@@ -13,15 +13,24 @@ internal static class ConcurrencyReader
     public static AppTomlScaling Read(TomlSection section, string service)
     {
         List<string> defaults = [];
-        var mode = section.Choice("mode", "auto", "fixed") switch
+        var mode = section.Choice("mode", "auto", "fixed", "queue") switch
         {
             "auto" => ScalingMode.Auto,
             "fixed" => ScalingMode.Fixed,
+            "queue" => ScalingMode.Queue,
+            _ when QueueReader.Keys.Any(section.Has) => ScalingMode.Queue,
             _ => AutoKeys.Any(section.Has) ? ScalingMode.Auto : ServiceDefaults.ScalingOf(service).Mode,
         };
         if (!section.Has("mode"))
-            defaults.Add($"mode {(mode == ScalingMode.Auto ? "auto" : "fixed")}");
-        var scaling = mode == ScalingMode.Fixed ? ReadFixed(section, defaults) : ReadAuto(section, defaults);
+            defaults.Add($"mode {mode.ToString().ToLowerInvariant()}");
+        foreach (var key in mode == ScalingMode.Queue ? [] : QueueReader.Keys.Where(section.Has))
+            section.Error(key, DefinitionMessages.KeyOfOtherMode(section.Qualified(key), mode.ToString().ToLowerInvariant(), "queue"));
+        var scaling = mode switch
+        {
+            ScalingMode.Fixed => ReadFixed(section, defaults),
+            ScalingMode.Queue => ReadQueue(section, service, defaults),
+            _ => ReadAuto(section, defaults),
+        };
         return new AppTomlScaling(scaling, defaults);
     }
 
@@ -37,14 +46,31 @@ internal static class ConcurrencyReader
         if (section.Has("num_instances"))
             section.Error("num_instances", DefinitionMessages.KeyOfOtherMode(section.Qualified("num_instances"), "auto", "fixed"));
         var usual = Scaling.Automatic();
-        var scaling = usual with
+        return ReadBounds(section, usual, defaults) with
         {
             RequestsPerInstance = Value(section.Count("requests_per_instance", 1, AppTomlRanges.MaxRequestsPerInstance), "requests_per_instance", usual.RequestsPerInstance, defaults),
+            Standby = Value(section.Count("standby", 0, AppTomlRanges.MaxInstances), "standby", usual.Standby, defaults),
+            StandbyDelay = Delay(section, "standby_delay", usual.StandbyDelay, defaults),
+        };
+    }
+
+    private static Scaling ReadQueue(TomlSection section, string service, List<string> defaults)
+    {
+        foreach (var key in new[] { "num_instances", "requests_per_instance", "standby", "standby_delay" }.Where(section.Has))
+            section.Error(key, DefinitionMessages.KeyOfOtherMode(section.Qualified(key), "queue", key == "num_instances" ? "fixed" : "auto"));
+        if (Names.IsRoutable(service))
+            section.Error("mode", DefinitionMessages.QueueForWorkers(section.Path, service));
+        var usual = Scaling.ByQueue(QueueReader.Read(section));
+        return ReadBounds(section, usual, defaults) with { JobsPerInstance = Value(section.Count("jobs_per_instance", 1, AppTomlRanges.MaxRequestsPerInstance), "jobs_per_instance", usual.JobsPerInstance, defaults) };
+    }
+
+    private static Scaling ReadBounds(TomlSection section, Scaling usual, List<string> defaults)
+    {
+        var scaling = usual with
+        {
             ScaleDownDelay = Delay(section, "scale_down_delay", usual.ScaleDownDelay, defaults),
             MinInstances = Value(section.Count("min_instances", 0, AppTomlRanges.MaxInstances), "min_instances", usual.MinInstances, defaults),
             MaxInstances = Value(section.Count("max_instances", 1, AppTomlRanges.MaxInstances), "max_instances", usual.MaxInstances, defaults),
-            Standby = Value(section.Count("standby", 0, AppTomlRanges.MaxInstances), "standby", usual.Standby, defaults),
-            StandbyDelay = Delay(section, "standby_delay", usual.StandbyDelay, defaults),
         };
         if (scaling.MinInstances > scaling.MaxInstances)
             section.Error("min_instances", DefinitionMessages.MinAboveMax(section.Path, scaling.MinInstances, scaling.MaxInstances, section.Has("max_instances")));

@@ -74,6 +74,8 @@ internal static class ContainerPlan
         };
         if (spec.Port is { } port)
             labels[Labels.Port] = port.ToString(CultureInfo.InvariantCulture);
+        if (spec.Quiet is { } quiet)
+            labels[Labels.Quiet] = $"{quiet.Signal} {GoDuration.Format(quiet.For)}";
         return labels;
     }
 }

@@ -64,6 +64,16 @@ public sealed class DockerEngine : IEngine, IDisposable
             throw reply.Failure($"stop sandbox \"{id}\"");
     }
 
+    public async Task SignalSandboxAsync(string id, string signal, CancellationToken ct)
+    {
+        if (await FindAsync(id, ct) is not { State.Paused: false } container)
+            return;
+        var reply = await WorkAsync(HttpMethod.Post, $"/containers/{container.Id}/kill?signal=SIG{signal}", null, ct);
+        // A conflict says that it has ended.
+        if (!reply.Ok && reply.Status is not (HttpStatusCode.NotFound or HttpStatusCode.Conflict))
+            throw reply.Failure($"send {signal} to sandbox \"{id}\"");
+    }
+
     public async Task RemoveSandboxAsync(string id, CancellationToken ct)
     {
         if (await FindAsync(id, ct) is not { } container)

@@ -85,6 +85,7 @@ internal sealed class SandboxListing(DockerClient client, DockerEngineOptions op
             Address = endpoint?.IPAddress,
             PrefixLength = endpoint?.IPPrefixLen ?? 0,
             Port = int.TryParse(labels.GetValueOrDefault(Labels.Port), NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : null,
+            Quiet = QuietOf(labels.GetValueOrDefault(Labels.Quiet)),
             Pid = alive && seen.Pid > 0 ? seen.Pid : null,
             ExitCode = state == SandboxState.Exited ? seen.ExitCode : null,
             OutOfMemory = seen.OomKilled,
@@ -94,6 +95,8 @@ internal sealed class SandboxListing(DockerClient client, DockerEngineOptions op
             FinishedAt = alive ? null : Latest(Known(seen.FinishedAt), Known(seen.StartedAt)),
         };
     }
+
+    private static QuietStop? QuietOf(string? label) => label?.Split(' ') is [var signal, var time] && GoDuration.TryParse(time, out var duration) ? new(signal, duration) : null;
 
     /// <summary>One that the engine could not start stays "created" there; to Berth it has ended.</summary>
     private static SandboxState StateOf(string state, string? startError) => state switch

@@ -67,7 +67,7 @@ internal sealed class AppViews(ControlPlane control)
         var name = service.Definition.Name;
         var desired = control.Demand.Desired(app, service, scaling);
         var follows = DemandBook.FollowsDemand(service, scaling);
-        return new(name, scaling.Mode == ScalingMode.Fixed ? "fixed" : "auto", desired, Count(SandboxState.Running), Count(SandboxState.Frozen),
+        return new(name, scaling.ModeName, desired, Count(SandboxState.Running), Count(SandboxState.Frozen),
             follows ? control.Demand.Last(app, name)?.Reason ?? "not decided yet" : $"fixed at {desired}");
 
         int Count(SandboxState state) => sandboxes.Count(s => s.PoolId == service.PoolId && s.Role == SandboxRole.Service && s.State == state);
@@ -106,7 +106,7 @@ internal sealed class AppViews(ControlPlane control)
             Command = definition.Command ?? (definition.Args is { } args ? string.Join(' ', args) : null),
             Image = service.ImageName,
             Port = service.Port,
-            Mode = scaling.Mode == ScalingMode.Fixed ? "fixed" : "auto",
+            Mode = scaling.ModeName,
             ScaledByPerson = setting.Scale is not null,
             Desired = desired,
             Current = own.Count(IsAlive),

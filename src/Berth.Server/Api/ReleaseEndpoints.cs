@@ -66,7 +66,7 @@ internal static class ReleaseEndpoints
         Command = service.Definition.Command ?? (service.Definition.Args is { } args ? string.Join(' ', args) : null),
         Image = service.ImageName,
         Port = service.Port,
-        Mode = service.Definition.Scaling.Mode == ScalingMode.Fixed ? "fixed" : "auto",
+        Mode = service.Definition.Scaling.ModeName,
         Instances = service.Definition.Scaling.Mode == ScalingMode.Fixed ? service.Definition.Scaling.Instances : service.Definition.Scaling.MinInstances,
         MaxInstances = service.Definition.Scaling.Mode == ScalingMode.Fixed ? null : service.Definition.Scaling.MaxInstances,
         Memory = ByteSize.Format(service.Definition.MemoryBytes),
