@@ -36,6 +36,39 @@ public sealed class TaskQueueTests(SharedServer shared)
         AssertColumns("ID                                SERVICE", (await berth.CliAsync("sandbox", "list")).Succeeded().Stdout, "taskqueue-web-");
     }
 
+    [Fact]
+    public async Task Workers_come_when_the_queue_fills_and_go_when_it_is_empty()
+    {
+        const string Other = "taskqueue-by-length";
+        var ct = TestContext.Current.CancellationToken;
+        var berth = await shared.StartedAsync();
+        using var source = SourceFolder.With((".berth/app.toml", """
+            [services.redis]
+            image = "stack/redis"
+            [services.worker]
+            image = "stack/redis"
+            command = "trap exit TERM; while :; do sleep 1 & wait; done"
+            [services.worker.concurrency]
+            mode = "queue"
+            redis_list = "redis://redis/0#jobs"
+            interval = "1s"
+            scale_down_delay = "1s"
+            max_instances = 4
+            quiet_signal = "USR1"
+            quiet_for = "0s"
+            """));
+        (await berth.CliAsync("deploy", source.Path, "-a", Other)).Succeeded();
+        await Eventually.BecomesAsync("no worker runs", async () => (await berth.RunningAsync(Other, "worker")).Count, count => count == 0, ct);
+        var redis = (string)Assert.Single(await berth.RunningAsync(Other, "redis"))["id"]!;
+
+        (await berth.CliAsync("sandbox", "exec", redis, "--", "sh", "-c", "redis-cli LPUSH jobs $(seq 50)")).Succeeded();
+
+        await Eventually.BecomesAsync("four run", async () => (await berth.RunningAsync(Other, "worker")).Count, count => count == 4, ct);
+        Assert.Contains("50 jobs, 10 to an instance, which needs 5; max_instances is 4", (await berth.CliAsync("scale", "--explain", "-a", Other)).Succeeded().Stdout, StringComparison.Ordinal);
+        (await berth.CliAsync("sandbox", "exec", redis, "--", "redis-cli", "DEL", "jobs")).Succeeded();
+        await Eventually.BecomesAsync("none runs", async () => (await berth.RunningAsync(Other, "worker")).Count, count => count == 0, ct);
+    }
+
     private static async Task ChangesUnderLoadFailNoRequestAsync(BerthServer berth, CancellationToken ct)
     {
         var greeting = (string)(await StateAsync(berth))["greeting"]!;

@@ -6,6 +6,11 @@ namespace Berth.Control.Backups;
 /// <summary>All messages of this folder.</summary>
 internal static class BackupMessages
 {
+    /// <summary>Of what is worth another try soon.</summary>
+    public const string EngineAwayCode = "engine-away";
+
+    public static OperationError EngineAway(string disk, string reason) => new(ErrorKind.Conflict, EngineAwayCode, $"disk \"{disk}\" was not backed up: nobody knows whether a sandbox uses it, because {reason}");
+
     public static OperationError BadSchedule(string schedule, string problem) =>
         new(ErrorKind.Invalid, "bad-schedule", $"\"{schedule}\" is no schedule: it {problem}; write for example \"0 3 * * *\" for every day at 3:00 UTC");
 

@@ -42,7 +42,7 @@ internal sealed partial class BackupRunner(
     {
         foreach (var schedule in stores.Backups.ListSchedules())
         {
-            if (Next(schedule.Schedule, schedule.Since) is { } due && due <= time.GetUtcNow() && await BackUpAsync(schedule, due, ct) is not { Error.Code: DiskMessages.HolderChangesCode })
+            if (Next(schedule.Schedule, schedule.Since) is { } due && due <= time.GetUtcNow() && await BackUpAsync(schedule, due, ct) is not { Error.Code: DiskMessages.HolderChangesCode or BackupMessages.EngineAwayCode })
                 stores.Backups.SetSince(schedule, time.GetUtcNow());
             if (schedule is { ProofSchedule: { } proofs } && Next(proofs, schedule.ProofSince) <= time.GetUtcNow())
             {
@@ -66,8 +66,8 @@ internal sealed partial class BackupRunner(
             var id = BackupFiles.IdOf(schedule.Disk, at);
             var backup = new Backup { Id = id, Disk = schedule.Disk, At = at, Path = BackupFiles.PathOf(files.FolderOf(schedule), id) };
             var written = await WriteAsync(backup, ct);
-            if (written.Error is { Code: DiskMessages.HolderChangesCode } changes && at - due < options.BackupPatience)
-                return changes;
+            if (written.Error is { Code: DiskMessages.HolderChangesCode or BackupMessages.EngineAwayCode } passing && at - due < options.BackupPatience)
+                return passing;
             backup = written.Error is { } error ? backup with { Problem = error.Message } : backup with { Size = written.Value };
             stores.Backups.Add(backup);
             Tell(schedule.Disk, backup.Problem ?? BackupMessages.BackedUp(id, written.Value), failed: backup.Problem is not null);
@@ -90,7 +90,7 @@ internal sealed partial class BackupRunner(
                 return BackupMessages.NoCheck(schedule.Disk);
             if (stores.Backups.List(schedule.Disk).FirstOrDefault(b => b.Size is not null) is not { } newest)
                 return BackupMessages.NothingToProve(schedule.Disk);
-            var problem = await proof.RunAsync(schedule, check, newest, ct);
+            var problem = SpaceProblem(schedule.Disk, folder: null) ?? await proof.RunAsync(schedule, check, newest, ct);
             stores.Backups.SetProof(newest.Id, time.GetUtcNow(), problem);
             Tell(schedule.Disk, problem is null ? BackupMessages.Proven(newest.Id) : BackupMessages.NotProven(newest.Id, problem), failed: problem is not null);
             return stores.Backups.Find(newest.Id)!;
@@ -122,24 +122,29 @@ internal sealed partial class BackupRunner(
         {
             return e.Error;
         }
+        catch (EngineException e)
+        {
+            return BackupMessages.EngineAway(backup.Disk, e.Message);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return BackupMessages.FolderUnusable(folder, e.Message);
         }
     }
 
-    /// <summary>The copy needs what the disk has in use, and so does the backup at worst; something is left for everything else.</summary>
-    private string? SpaceProblem(string name, string folder)
+    /// <summary>A copy and a scratch disk need what the disk has in use, and so does the backup at worst; something is left for everything else.</summary>
+    /// <param name="folder">Of the backup; null: none is written.</param>
+    private string? SpaceProblem(string name, string? folder)
     {
         if (stores.Disks.Find(name) is not { } disk)
             return null;
         var used = disks.Used(name, disk.Generation) ?? disk.Used ?? 0;
-        var (copies, backups) = (new DriveInfo(options.DisksFolder), new DriveInfo(folder));
+        var (copies, backups) = (new DriveInfo(options.DisksFolder), folder is null ? null : new DriveInfo(folder));
         // Two folders of one file system show the same size.
-        var needed = options.DiskReserveBytes + (copies.TotalSize == backups.TotalSize ? 2 * used : used);
+        var needed = options.DiskReserveBytes + (copies.TotalSize == backups?.TotalSize ? 2 * used : used);
         if (copies.AvailableFreeSpace < needed)
             return BackupMessages.NoSpace(options.DisksFolder, copies.AvailableFreeSpace, needed);
-        return backups.AvailableFreeSpace < needed ? BackupMessages.NoSpace(folder, backups.AvailableFreeSpace, needed) : null;
+        return backups?.AvailableFreeSpace < needed ? BackupMessages.NoSpace(folder!, backups.AvailableFreeSpace, needed) : null;
     }
 
     private void Prune(BackupSchedule schedule)

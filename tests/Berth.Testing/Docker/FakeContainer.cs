@@ -55,6 +55,9 @@ public sealed class FakeContainer
     public IReadOnlyDictionary<string, string> Labels =>
         Request["Labels"]?.AsObject().ToDictionary(l => l.Key, l => (string)l.Value!) ?? [];
 
+    /// <summary>Those that it was sent, but for the ones that end it.</summary>
+    public List<string> Signals { get; } = [];
+
     public string Network => (string?)Request["HostConfig"]?["NetworkMode"] ?? "bridge";
 
     public IReadOnlyList<string> Env => [.. Image.Env, .. Strings(Request["Env"])];

@@ -74,7 +74,11 @@ internal sealed class FakeContainers(FakeDocker engine, FakeImages images, FakeN
             case ("POST", "kill"):
                 if (!container.IsAlive)
                     throw new FakeRefusal(409, $"Cannot kill container: {container.Id}: Container {container.Id} is not running");
-                container.Exit(137);
+                // Whatever else a signal is, it is no end.
+                if (call.Query("signal") is { Length: > 0 } signal && signal is not "SIGKILL")
+                    container.Signals.Add(signal);
+                else
+                    container.Exit(137);
                 await call.StatusAsync(204);
                 break;
             case ("POST", "pause" or "unpause"):
