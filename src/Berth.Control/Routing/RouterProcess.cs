@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Runtime.InteropServices;
+using Berth.Engines.Processes;
 using Berth.Model;
 
 namespace Berth.Control.Routing;
@@ -43,7 +43,6 @@ public sealed class RouterStartException(string message) : Exception(message);
 public sealed class RouterProcess(RouterProcessOptions options, TimeProvider time) : IDisposable
 {
     private const int AnotherIsThere = 3;
-    private const int Sigterm = 15;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
@@ -85,26 +84,8 @@ public sealed class RouterProcess(RouterProcessOptions options, TimeProvider tim
     {
         if (await RunningPidAsync(ct) is not { } pid)
             return;
-        try
-        {
-            using var process = Process.GetProcessById(pid);
-            Kill(pid, Sigterm);
-            using var limit = new CancellationTokenSource(options.StopTimeout, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
-            try
-            {
-                await process.WaitForExitAsync(either.Token);
-            }
-            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-            {
-                process.Kill();
-                await process.WaitForExitAsync(ct);
-            }
-        }
-        catch (ArgumentException)
-        {
-            // It ended between the look and the signal.
-        }
+        if (!await ForeignProcess.TerminateAsync(pid, options.StopTimeout, time, ct))
+            await ForeignProcess.KillAsync(pid, options.StopTimeout, time, ct);
     }
 
     public void Dispose() => Client.Dispose();
@@ -191,7 +172,4 @@ public sealed class RouterProcess(RouterProcessOptions options, TimeProvider tim
         var command = $"/proc/{pid}/cmdline";
         return File.Exists(command) && (await File.ReadAllTextAsync(command, ct)).Contains(options.ControlSocket, StringComparison.Ordinal) ? pid : null;
     }
-
-    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static extern int Kill(int pid, int signal);
 }
