@@ -27,7 +27,7 @@ public sealed class UptimeTests(ITestOutputHelper output)
         await BothAsync(berth, app => ["deploy", "--image", images.Of(app, 0), "-a", app]);
         await using var pages = SteadyLoad.On(berth, Pages);
         await using var streams = SteadyLoad.Streaming(berth, Pages, visitors: 6);
-        await using var sockets = SteadyLoad.Upgraded(berth, Sockets, visitors: 6);
+        await using var sockets = SteadyLoad.WebSockets(berth, Sockets, visitors: 6);
 
         for (int round = 1; round <= rounds; round++)
         {
@@ -35,7 +35,7 @@ public sealed class UptimeTests(ITestOutputHelper output)
             await ChangeAsync(berth, images, round, ct);
             await pages.AnsweredAsync(20, ct);
             Assert.StartsWith($"i{round % 2} ", await berth.PageAsync(Pages), StringComparison.Ordinal);
-            output.WriteLine($"round {round}: {pages.Answered} pages, {streams.Answered} streams and {sockets.Answered} upgraded connections so far");
+            output.WriteLine($"round {round}: {pages.Answered} pages, {streams.Answered} streams and {sockets.Answered} WebSockets so far");
         }
 
         await pages.EndWithoutFailureAsync(atLeast: rounds * 50);
