@@ -3,6 +3,7 @@ using Berth.Control.Routing;
 using Berth.Control.Store;
 using Berth.Engines.Docker;
 using Berth.Engines.Processes;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Berth.Server.Hosting;
 
@@ -20,7 +21,7 @@ internal static class Shutdown
         }
         var time = TimeProvider.System;
         await StopServerAsync(options, time, ct);
-        using var router = new RouterProcess(BerthServer.RouterOptions(options), time);
+        using var router = new RouterProcess(BerthServer.RouterOptions(options), time, NullLogger<RouterProcess>.Instance);
         await router.StopAsync(ct);
         await StopSandboxesAsync(options, time, ct);
         using (var state = StateStore.Open(Path.Combine(options.StateFolder, "berth.db")))
