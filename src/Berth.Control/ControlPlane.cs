@@ -135,15 +135,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         BackupSchedules = new(stores, _backups, Backups, time);
 
         _queues = new(Demand, new(stores, engine, networks, jobs, options, time), options, time);
-
-        _actions.Done += _loop.Mark;
-        _prober.Answered += _loop.Mark;
-        _trials.Moved += _loop.Mark;
-        Publisher.Drained += _loop.Mark;
-        Publisher.Reported += Demand.Take;
-        Demand.Rising += _loop.Mark;
-        _deployer.Changed += _loop.Mark;
-        _deployer.Changed += _retention.Mark;
+        Connect();
     }
 
     public Stores Stores => _parts.Stores;
@@ -265,6 +257,19 @@ public sealed partial class ControlPlane : IAsyncDisposable
         _backups.Dispose();
         await _queues.DisposeAsync();
         _stop.Dispose();
+    }
+
+    /// <summary>Whatever happens to an app has it looked at.</summary>
+    private void Connect()
+    {
+        _actions.Done += _loop.Mark;
+        _prober.Answered += _loop.Mark;
+        _trials.Moved += _loop.Mark;
+        Publisher.Drained += _loop.Mark;
+        Publisher.Reported += Demand.Take;
+        Demand.Rising += _loop.Mark;
+        _deployer.Changed += _loop.Mark;
+        _deployer.Changed += _retention.Mark;
     }
 
     private async Task FirstLookAsync(string app, CancellationToken ct)

@@ -16,6 +16,9 @@ internal sealed partial class Retention(Stores stores, IEngine engine, IImageSto
 {
     private readonly ConcurrentDictionary<string, bool> _due = new(StringComparer.Ordinal);
 
+    /// <summary>As it was last looked up in this run: reading all releases for each app would take seconds where there are hundreds.</summary>
+    private HashSet<string>? _used;
+
     /// <summary>The app has something new; the next run looks at it.</summary>
     public void Mark(string app) => _due[app] = true;
 
@@ -23,6 +26,7 @@ internal sealed partial class Retention(Stores stores, IEngine engine, IImageSto
     {
         if (_due.IsEmpty)
             return;
+        _used = null;
         foreach (var app in _due.Keys)
         {
             _due.TryRemove(app, out _);
@@ -56,16 +60,19 @@ internal sealed partial class Retention(Stores stores, IEngine engine, IImageSto
         foreach (var release in releases.Except(kept))
         {
             stores.Releases.Remove(release, pools);
+            _used = null;
             LogReleaseRemoved(app, release.Label);
         }
         foreach (var deployment in stores.Deployments.Prune(app, options.DeploymentsKept, kept.Select(r => r.Id).ToHashSet(StringComparer.Ordinal)))
             deployments.Delete(deployment);
-        return await PruneImagesAsync(app, stores.ImagesInUse(), ct);
+        return await PruneImagesAsync(app, ct);
     }
 
-    private async Task<bool> PruneImagesAsync(string app, HashSet<string> used, CancellationToken ct)
+    private async Task<bool> PruneImagesAsync(string app, CancellationToken ct)
     {
-        foreach (var image in (await images.ListImagesAsync(app, ct)).Where(i => !used.Contains(i.Id)))
+        var unused = await UnusedAsync(app, _used ??= stores.ImagesInUse(), ct);
+        // Another app may have come to use one meanwhile.
+        foreach (var image in unused.Count == 0 ? unused : await UnusedAsync(app, _used = stores.ImagesInUse(), ct))
         {
             foreach (var reference in image.Tags.DefaultIfEmpty(image.Id))
             {
@@ -77,6 +84,8 @@ internal sealed partial class Retention(Stores stores, IEngine engine, IImageSto
         }
         return true;
     }
+
+    private async Task<List<ImageInfo>> UnusedAsync(string app, HashSet<string> used, CancellationToken ct) => [.. (await images.ListImagesAsync(app, ct)).Where(i => !used.Contains(i.Id))];
 
     /// <summary>Layers that images are built on stay with them; only the name goes until the last of them is removed.</summary>
     private async Task PruneStacksAsync(CancellationToken ct)
