@@ -138,6 +138,7 @@ internal sealed partial class BackupRunner(
     {
         if (stores.Disks.Find(name) is not { } disk)
             return null;
+        Directory.CreateDirectory(options.DisksFolder);
         var used = disks.Used(name, disk.Generation) ?? disk.Used ?? 0;
         var (copies, backups) = (new DriveInfo(options.DisksFolder), folder is null ? null : new DriveInfo(folder));
         // Two folders of one file system show the same size.
