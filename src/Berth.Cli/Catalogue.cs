@@ -28,6 +28,7 @@ internal static class Catalogue
         new(["sandbox"], SandboxCommand.Build),
         new(["exec", "ssh"], ExecCommand.Build),
         new(["run"], RunCommand.Build),
+        new(["forward"], ForwardCommand.Build),
         new(["cron"], CronCommand.Build),
         new(["logs"], LogsCommand.Build),
         new(["drain"], DrainCommand.Build),

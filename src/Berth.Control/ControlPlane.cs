@@ -119,6 +119,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         Space = new(stores, parts.Images, _disk, options);
         Services = new(stores, _loop, time);
         Sandboxes = new(engine, _actions, Meter);
+        Forwards = new(engine, stores, _actions, options, time);
         Runs = new(engine, networks, stores, time);
         _crons = new(stores, engine, networks, _collector, options, time, parts.Logging.CreateLogger<CronRunner>());
         Crons = new(stores, _crons, time);
@@ -154,6 +155,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
     public CertificateOperations Certificates { get; }
 
     public SandboxOperations Sandboxes { get; }
+
+    public ForwardOperations Forwards { get; }
 
     public RunOperations Runs { get; }
 

@@ -79,6 +79,7 @@ public sealed class AccessTests
         deploy POST /v1/apps/{app}/rollback
         deploy PATCH /v1/apps/{app}/env
         deploy GET /v1/apps/{app}/run
+        deploy GET /v1/apps/{app}/forward
         deploy PUT /v1/apps/{app}/maintenance
         deploy POST /v1/deployments/{id}/cancel
         deploy POST /v1/sandboxes/{id}/stop
