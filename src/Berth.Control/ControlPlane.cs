@@ -8,6 +8,7 @@ using Berth.Control.Crons;
 using Berth.Control.Deployments;
 using Berth.Control.Disks;
 using Berth.Control.Drains;
+using Berth.Control.Host;
 using Berth.Control.Logs;
 using Berth.Control.Metrics;
 using Berth.Control.Operations;
@@ -34,6 +35,9 @@ public sealed record ControlParts
     public required ImageBuilder Builder { get; init; }
 
     public required IRouterSource Router { get; init; }
+
+    /// <summary>Null: sandboxes are not kept from this machine.</summary>
+    public NetworkIsolation? Isolation { get; init; }
 
     public required ILoggerFactory Logging { get; init; }
 
@@ -197,6 +201,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         await _sweep.RunAsync(removeJobs: true, ct);
         await _disks.SweepAsync(alone: true, ct);
         await _disk.FindEngineAsync(ct);
+        await IsolateAsync(ct);
         foreach (var app in Stores.Apps.List())
             _retention.Mark(app.Name);
         // The loop stands still meanwhile: no app may be looked at twice at once.
@@ -209,6 +214,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
             RepeatAsync("router", TimeSpan.FromSeconds(1), FollowRouterAsync),
             RepeatAsync("engine events", TimeSpan.FromSeconds(1), FollowEngineAsync),
             RepeatAsync("resync", _options.ResyncPeriod, ResyncAsync),
+            RepeatAsync("isolation", _options.ResyncPeriod, IsolateAsync),
             RepeatAsync("crons", _options.CronPeriod, _crons.RunAsync),
             RepeatAsync("certificates", _options.CertificatePeriod, _automatic.RunAsync),
             RepeatAsync("metrics", _options.MetricsPeriodYoung, SampleAsync),
@@ -308,6 +314,17 @@ public sealed partial class ControlPlane : IAsyncDisposable
         await _retention.RunAsync(ct);
     }
 
+    /// <summary>Also now and then: whoever loads the machine's firewall anew loads it without these rules.</summary>
+    private async Task IsolateAsync(CancellationToken ct)
+    {
+        if (_parts.Isolation is not { } isolation)
+            return;
+        var before = isolation.Problem;
+        await isolation.EnsureAsync(ct);
+        if (isolation.Problem is { } problem && problem != before)
+            LogNotIsolated(problem);
+    }
+
     private Task SampleAsync(CancellationToken ct)
     {
         Meter.Sample();
@@ -368,6 +385,9 @@ public sealed partial class ControlPlane : IAsyncDisposable
 
     [LoggerMessage(LogLevel.Warning, "App {App} could not be looked at on start; it is tried again")]
     private partial void LogFirstLookFailed(Exception exception, string app);
+
+    [LoggerMessage(LogLevel.Warning, "Berth runs without its firewall rules: {Problem}")]
+    private partial void LogNotIsolated(string problem);
 
     [LoggerMessage(LogLevel.Warning, "The {Loop} loop was interrupted and goes on in {Seconds} s: {Reason}")]
     private partial void LogLoopFailed(string loop, string reason, double seconds);

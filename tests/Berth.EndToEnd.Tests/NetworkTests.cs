@@ -3,7 +3,7 @@ using Berth.Testing;
 
 namespace Berth.EndToEnd.Tests;
 
-/// <summary>What a sandbox can reach and what it cannot, tried from inside.</summary>
+/// <summary>What a sandbox can reach of apps, and what it cannot, tried from inside.</summary>
 public sealed class NetworkTests(SharedServer shared)
 {
     [Fact]

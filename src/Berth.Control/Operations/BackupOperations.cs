@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Berth.Control.Disks;
+using Berth.Control.Host;
 using Berth.Control.Reconciling;
 using Berth.Control.Store;
 using Berth.Model;

@@ -1,5 +1,6 @@
 using Berth.Builds;
 using Berth.Builds.Stacks;
+using Berth.Control.Host;
 using Berth.Control;
 using Berth.Control.Access;
 using Berth.Control.Routing;
@@ -60,6 +61,7 @@ internal static class BerthServer
             Images = images,
             Builder = new ImageBuilder(images, stacks, options.Builds, time),
             Router = routerSource,
+            Isolation = IsolationOf(options, engineOptions.Owner, time),
             Logging = provider.GetRequiredService<ILoggerFactory>(),
             Time = time,
             Random = new Random(),
@@ -99,6 +101,9 @@ internal static class BerthServer
         stores.State.SetValue(OwnerKey, owner);
         return owner;
     }
+
+    internal static NetworkIsolation IsolationOf(ServerOptions options, string owner, TimeProvider time) =>
+        new(new() { BridgePrefix = BridgeNames.PrefixOf(owner), Open = options.Https is { } https ? [options.Http, https] : [options.Http] }, time);
 
     internal static ControlOptions ControlOptionsOf(ServerOptions options)
     {

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace Berth.Control.Disks;
+namespace Berth.Control.Host;
 
 /// <summary>One call of a system program, without a shell.</summary>
 internal static class HostProgram
@@ -33,7 +33,7 @@ internal static class HostProgram
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return DiskMessages.TookTooLong(program, limit);
+            return HostMessages.TookTooLong(program, limit);
         }
         finally
         {
