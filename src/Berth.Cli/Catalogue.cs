@@ -43,6 +43,7 @@ internal static class Catalogue
         new(["token"], TokenCommand.Build),
         new(["audit"], AuditCommand.Build),
         new(["system"], SystemCommand.Build),
+        new(["doctor"], DoctorCommand.Build),
         new(["version"], VersionCommand.Build),
         new(["completion"], CompletionCommand.Build),
         new(["server"], ServerCommand.Build),

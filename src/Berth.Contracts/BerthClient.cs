@@ -92,6 +92,9 @@ public sealed class BerthClient : IDisposable
 
     public Task<SpaceInfo> GetSpaceAsync(CancellationToken ct) => _api.AskAsync(HttpMethod.Get, "v1/system/space", null, ContractsJson.Default.SpaceInfo, ct);
 
+    /// <summary>Looks at everything that Berth needs, in some seconds.</summary>
+    public Task<IReadOnlyList<FindingInfo>> ExamineAsync(CancellationToken ct) => _api.AskAsync(HttpMethod.Get, "v1/system/doctor", null, ContractsJson.Default.IReadOnlyListFindingInfo, ct);
+
     /// <summary>An image that the engine has; nothing is pulled.</summary>
     public Task<ImageDetails> GetImageAsync(string reference, CancellationToken ct) =>
         _api.AskAsync(HttpMethod.Get, new QueryText("v1/images").Add("reference", reference).ToString(), null, ContractsJson.Default.ImageDetails, ct);

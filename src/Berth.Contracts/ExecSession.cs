@@ -10,7 +10,7 @@ public readonly record struct ExecFrame(byte Kind, ReadOnlyMemory<byte> Bytes, i
 
 /// <summary>
 /// A command that runs in a sandbox, as <see cref="ExecProtocol"/> has it. One reader; senders may be several, they take turns. Disposing ends the
-/// connection, not the command.
+/// connection, and with it a command that still runs: it is hung up, as by a terminal.
 /// </summary>
 public sealed class ExecSession : IAsyncDisposable
 {

@@ -148,6 +148,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
 
     public IImageStore Images => _parts.Images;
 
+    public NetworkIsolation? Isolation => _parts.Isolation;
+
     public AppOperations Apps { get; }
 
     public DeploymentOperations Deployments { get; }

@@ -34,6 +34,11 @@ public sealed class IsolationTests
         Assert.Equal("none\n", (await berth.CliAsync("exec", "-a", "inside", "-c", "ls /run/docker.sock /var/run/docker.sock 2>/dev/null || echo none")).Stdout);
         Assert.Contains(own, (await berth.CliAsync("exec", "-a", "inside", "--", "nslookup", "cmd")).Succeeded().Stdout, StringComparison.Ordinal);
 
+        var found = (await berth.CliAsync("doctor", "--format", "json")).Json.AsArray().ToLookup(f => (string)f!["subject"]!, f => (string)f!["level"]!);
+        Assert.Equal("warning", Assert.Single(found[$"listener 0.0.0.0:{berth.Api.Port}"]));
+        foreach (var subject in new[] { "isolation", "engine", "clock", "names in sandboxes", $"listener 0.0.0.0:{berth.Site.Port}" })
+            Assert.Equal("ok", Assert.Single(found[subject]));
+
         var chain = await ChainAsync(berth, "inside");
         if ((await RunAsync("ip", "route", "get", Metadata)).ExitCode == 0)
             Assert.True(PacketsTo("169.254.0.0/16", await RulesAsync(chain)) > 0, $"no packet for {Metadata} came to the rule that refuses it");

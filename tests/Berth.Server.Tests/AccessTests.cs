@@ -34,6 +34,7 @@ public sealed class AccessTests
         admin DELETE /v1/certificates/{host}
         admin PUT /v1/certificates/{host}/automatic
         admin DELETE /v1/certificates/{host}/automatic
+        admin GET /v1/system/doctor
         admin GET /v1/tokens
         admin POST /v1/tokens
         admin DELETE /v1/tokens/{id}

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Berth.Control.Host;
 
 /// <summary>
@@ -37,6 +39,28 @@ public sealed class NetworkIsolation
         Problem = problem;
     }
 
+    /// <summary>Why the rules are not in place now; null: they are. Changes nothing.</summary>
+    public async Task<string?> MissingAsync(CancellationToken ct)
+    {
+        foreach (var family in _families)
+        {
+            foreach (var hook in family.Hooks)
+            {
+                if (await RunAsync(family.Program, ["-C", .. Of(hook)], ct) is { } problem)
+                    return problem;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>What becomes of packets to this machine that no rule of its firewall is about: <c>ACCEPT</c> or <c>DROP</c>; null: that cannot be known.</summary>
+    public async Task<string?> PolicyAsync(CancellationToken ct)
+    {
+        var rules = "";
+        var problem = await RunAsync("iptables", ["-w", "-S", "INPUT"], async (process, token) => rules = await process.StandardOutput.ReadToEndAsync(token), ct);
+        return problem is null && rules.Split('\n')[0].Split(' ') is ["-P", "INPUT", var policy] ? policy : null;
+    }
+
     /// <summary>Removes them; that there are none is no error.</summary>
     public async Task RemoveAsync(CancellationToken ct)
     {
@@ -70,16 +94,17 @@ public sealed class NetworkIsolation
 
     private IReadOnlyList<string> Of(Hook hook) => [hook.From, "-i", _rules.Bridges, "-j", hook.Chain];
 
-    private Task<string?> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken ct) => RunAsync(program, ["-w", .. arguments], "", ct);
+    private Task<string?> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken ct) => RunAsync(program, ["-w", .. arguments], use: null, ct);
 
-    private Task<string?> RestoreAsync(Family family, CancellationToken ct) => RunAsync(family.Program + "-restore", ["-w", "--noflush"], family.Rules(), ct);
+    private Task<string?> RestoreAsync(Family family, CancellationToken ct) =>
+        RunAsync(family.Program + "-restore", ["-w", "--noflush"], (process, _) => process.StandardInput.WriteAsync(family.Rules()), ct);
 
     /// <summary>Null if it did what it was asked, else why not.</summary>
-    private async Task<string?> RunAsync(string program, IReadOnlyList<string> arguments, string input, CancellationToken ct)
+    private async Task<string?> RunAsync(string program, IReadOnlyList<string> arguments, Func<Process, CancellationToken, Task>? use, CancellationToken ct)
     {
         try
         {
-            var reason = await HostProgram.RunAsync(program, arguments, _options.ProgramLimit, _time, ct, (process, _) => process.StandardInput.WriteAsync(input));
+            var reason = await HostProgram.RunAsync(program, arguments, _options.ProgramLimit, _time, ct, use);
             return reason is null ? null : HostMessages.FirewallRefused(program, reason);
         }
         catch (FileNotFoundException)

@@ -54,7 +54,7 @@ internal static class BerthServer
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "yyyy-MM-dd HH:mm:ss ";
         }).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
-        builder.Services.AddSingleton(controlOptions).AddSingleton(new GitOptions { Branches = options.GitBranches }).AddSingleton(stores.Tokens).AddSingleton(provider => new ControlPlane(controlOptions, new()
+        builder.Services.AddSingleton(options).AddSingleton(controlOptions).AddSingleton(new GitOptions { Branches = options.GitBranches }).AddSingleton(stores.Tokens).AddSingleton(provider => new ControlPlane(controlOptions, new()
         {
             Stores = stores,
             Engine = engine,
