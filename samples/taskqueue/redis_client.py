@@ -85,6 +85,8 @@ class Redis:
         if kind == b"*":
             return None if rest == b"-1" else [self._read() for _ in range(int(rest))]
         message = rest.decode(errors="replace")
+        if kind != b"-":
+            raise OSError(f"{self._socket.getpeername()[0]} does not speak Redis: {line!r}")
         raise RedisLoading(message) if message.startswith("LOADING") else RedisError(message)
 
     def _read_text(self, length):

@@ -6,6 +6,7 @@ using Berth.Control.Routing;
 using Berth.Model;
 using Berth.Router.Tests.Servers;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Berth.Router.Tests;
 
@@ -175,7 +176,9 @@ public sealed class RouterProcessTests : IAsyncLifetime
             await Task.Yield();
             await context.Response.WriteAsync("ok");
         });
-        var first = await _router.EnsureAsync(Ct);
+        var tls = FreeAddress();
+        using var older = NewRouterProcess(tls: tls);
+        var first = await older.EnsureAsync(Ct);
         await _router.Client.PushAsync(Table(4, upstream.Sandbox), Ct);
         using var firstProcess = Process.GetProcessById(first.Pid);
         var failures = new ConcurrentQueue<string>();
@@ -202,8 +205,8 @@ public sealed class RouterProcessTests : IAsyncLifetime
                 }
             },
             Ct)).ToList();
-        using var second = Process.Start(new ProcessStartInfo(
-            Program, ["--http", _address.ToString(), "--control", Path.Combine(_folder.FullName, "router.sock"), "--state", _folder.FullName, "--if-running", "replace"]))!;
+        using var newer = NewRouterProcess(tls: tls, version: "another");
+        var second = await newer.EnsureAsync(Ct);
         await firstProcess.WaitForExitAsync(Ct);
         var afterwards = Volatile.Read(ref served);
         while (Volatile.Read(ref served) < afterwards + 100)
@@ -212,8 +215,17 @@ public sealed class RouterProcessTests : IAsyncLifetime
         await Task.WhenAll(clients);
         Assert.Empty(failures);
         var status = (await _router.FindAsync(Ct))!;
-        Assert.Equal((second.Id, 4L), (status.Pid, status.Snapshot));
-        Assert.Equal(second.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), (await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "router.pid"), Ct)).Trim());
+        Assert.Equal((second.Pid, 4L), (status.Pid, status.Snapshot));
+        Assert.Equal(second.Pid.ToString(System.Globalization.CultureInfo.InvariantCulture), (await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "router.pid"), Ct)).Trim());
+    }
+
+    [Fact]
+    public async Task A_router_stays_if_the_newer_one_does_not_start()
+    {
+        var first = await _router.EnsureAsync(Ct);
+        using var newer = NewRouterProcess(version: "another", program: "/bin/false");
+
+        Assert.Equal(first.Pid, (await newer.EnsureAsync(Ct)).Pid);
     }
 
     private static RouteTable Table(long version, RoutedSandbox sandbox) =>
@@ -247,15 +259,18 @@ public sealed class RouterProcessTests : IAsyncLifetime
         return (process.ExitCode, said);
     }
 
-    private RouterProcess NewRouterProcess(IPEndPoint? address = null) => new(
+    private RouterProcess NewRouterProcess(IPEndPoint? address = null, IPEndPoint? tls = null, string? version = null, string? program = null) => new(
         new RouterProcessOptions
         {
-            Program = Program,
+            Program = program ?? Program,
             Http = [address ?? _address],
+            Https = tls is null ? [] : [tls],
             ControlSocket = Path.Combine(_folder.FullName, "router.sock"),
             StateFolder = _folder.FullName,
+            Version = version,
         },
-        TimeProvider.System);
+        TimeProvider.System,
+        NullLogger<RouterProcess>.Instance);
 
     private async Task<string> GetAsync()
     {

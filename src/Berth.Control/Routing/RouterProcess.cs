@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Runtime.InteropServices;
+using Berth.Engines.Processes;
 using Berth.Model;
+using Microsoft.Extensions.Logging;
 
 namespace Berth.Control.Routing;
 
@@ -17,6 +18,9 @@ public sealed record RouterProcessOptions
 
     /// <summary>Addresses for clients with TLS; none: there is no TLS.</summary>
     public IReadOnlyList<IPEndPoint> Https { get; init; } = [];
+
+    /// <summary>The version of <see cref="Program"/>, as it says itself. A running router of another one is replaced without a client noticing. Null, the default: any will do.</summary>
+    public string? Version { get; init; }
 
     public required string ControlSocket { get; init; }
 
@@ -40,26 +44,29 @@ public sealed class RouterStartException(string message) : Exception(message);
 /// Finds the running router, or starts one that outlives this process: in a session of its own, so that neither a kill of <c>berthd</c> nor
 /// Ctrl-C in its terminal reaches it. At most one caller at a time.
 /// </summary>
-public sealed class RouterProcess(RouterProcessOptions options, TimeProvider time) : IDisposable
+public sealed partial class RouterProcess(RouterProcessOptions options, TimeProvider time, ILogger<RouterProcess> log) : IDisposable
 {
     private const int AnotherIsThere = 3;
-    private const int Sigterm = 15;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
 
     public RouterClient Client { get; } = new(options.ControlSocket);
 
-    /// <summary>The status of the router that runs now. One that listens elsewhere than wanted is stopped first. Fails with a <see cref="RouterStartException"/>.</summary>
+    /// <summary>
+    /// The status of the router that runs now. One that listens elsewhere than wanted is stopped first; one of another version hands its sockets over to a new one, and
+    /// stays if that does not start. Fails with a <see cref="RouterStartException"/>.
+    /// </summary>
     public async Task<RouterStatus> EnsureAsync(CancellationToken ct)
     {
-        if (await FindAsync(ct) is { } found)
+        if (await FindAsync(ct) is not { } found)
+            return await StartAsync([], _ => true, ct);
+        if (!found.Http.SequenceEqual(options.Http.Select(address => address.ToString())) || !found.Https.SequenceEqual(options.Https.Select(address => address.ToString())))
         {
-            if (found.Http.SequenceEqual(options.Http.Select(address => address.ToString())) && found.Https.SequenceEqual(options.Https.Select(address => address.ToString())))
-                return found;
             await StopAsync(ct);
+            return await StartAsync([], _ => true, ct);
         }
-        return await StartAsync(ct);
+        return options.Version is null || options.Version == found.Version ? found : await ReplaceAsync(found, ct);
     }
 
     /// <summary>The running router's status; null if none answers.</summary>
@@ -85,39 +92,36 @@ public sealed class RouterProcess(RouterProcessOptions options, TimeProvider tim
     {
         if (await RunningPidAsync(ct) is not { } pid)
             return;
-        try
-        {
-            using var process = Process.GetProcessById(pid);
-            Kill(pid, Sigterm);
-            using var limit = new CancellationTokenSource(options.StopTimeout, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
-            try
-            {
-                await process.WaitForExitAsync(either.Token);
-            }
-            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-            {
-                process.Kill();
-                await process.WaitForExitAsync(ct);
-            }
-        }
-        catch (ArgumentException)
-        {
-            // It ended between the look and the signal.
-        }
+        if (!await ForeignProcess.TerminateAsync(pid, options.StopTimeout, time, ct))
+            await ForeignProcess.KillAsync(pid, options.StopTimeout, time, ct);
     }
 
     public void Dispose() => Client.Dispose();
 
-    private async Task<RouterStatus> StartAsync(CancellationToken ct)
+    private async Task<RouterStatus> ReplaceAsync(RouterStatus old, CancellationToken ct)
+    {
+        try
+        {
+            var successor = await StartAsync(["--if-running", "replace"], status => status.Pid != old.Pid, ct);
+            LogReplaced(old.Version, successor.Version);
+            return successor;
+        }
+        catch (RouterStartException e)
+        {
+            LogNotReplaced(old.Version, e.Message);
+            return old;
+        }
+    }
+
+    private async Task<RouterStatus> StartAsync(string[] arguments, Func<RouterStatus, bool> isIt, CancellationToken ct)
     {
         var started = time.GetTimestamp();
-        var process = Launch();
+        var process = Launch(arguments);
         try
         {
             while (true)
             {
-                if (await FindAsync(ct) is { } found)
+                if (await FindAsync(ct) is { } found && isIt(found))
                     return found;
                 if (process.HasExited && process.ExitCode != AnotherIsThere)
                 {
@@ -131,7 +135,7 @@ public sealed class RouterProcess(RouterProcessOptions options, TimeProvider tim
                 {
                     // The other one did not answer: it is about to stop.
                     process.Dispose();
-                    process = Launch();
+                    process = Launch(arguments);
                 }
             }
         }
@@ -145,7 +149,7 @@ public sealed class RouterProcess(RouterProcessOptions options, TimeProvider tim
     /// By <c>setsid</c>, which becomes the program itself: a new session, the same process id, and an exit code for us to see while it starts. Its
     /// stdin, stdout and stderr are pipes that end when this method's caller lets go of them; the router writes to its own log.
     /// </summary>
-    private Process Launch()
+    private Process Launch(string[] arguments)
     {
         var start = new ProcessStartInfo("setsid")
         {
@@ -165,7 +169,7 @@ public sealed class RouterProcess(RouterProcessOptions options, TimeProvider tim
             start.ArgumentList.Add("--https");
             start.ArgumentList.Add(address.ToString());
         }
-        foreach (var argument in (string[])["--control", options.ControlSocket, "--state", options.StateFolder, .. options.Arguments])
+        foreach (var argument in (string[])["--control", options.ControlSocket, "--state", options.StateFolder, .. options.Arguments, .. arguments])
             start.ArgumentList.Add(argument);
         try
         {
@@ -192,6 +196,9 @@ public sealed class RouterProcess(RouterProcessOptions options, TimeProvider tim
         return File.Exists(command) && (await File.ReadAllTextAsync(command, ct)).Contains(options.ControlSocket, StringComparison.Ordinal) ? pid : null;
     }
 
-    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static extern int Kill(int pid, int signal);
+    [LoggerMessage(LogLevel.Information, "A router of version {New} has taken over from one of version {Old}")]
+    private partial void LogReplaced(string old, string @new);
+
+    [LoggerMessage(LogLevel.Warning, "The router of version {Old} goes on, because the new one does not start: {Reason}")]
+    private partial void LogNotReplaced(string old, string reason);
 }

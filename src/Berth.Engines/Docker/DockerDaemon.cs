@@ -75,17 +75,8 @@ internal sealed class DockerDaemon
         using var running = FindRunning();
         if (running is null)
             return;
-        Signals.Terminate(running.Id);
-        using var limit = new CancellationTokenSource(_options.StopTimeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
-        try
-        {
-            await running.WaitForExitAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
+        if (!await ForeignProcess.TerminateAsync(running.Id, _options.StopTimeout, _time, ct))
             throw new EngineException(EngineError.Refused, EngineMessages.DaemonDidNotStop(running.Id, _options.StopTimeout));
-        }
     }
 
     private async Task<Process> LaunchAsync(string dockerd, CancellationToken ct)

@@ -47,7 +47,9 @@ internal sealed class ProcessTable
         return found;
     }
 
-    /// <summary>Null where the process ended meanwhile.</summary>
+    /// <summary>Null if there is no such process.</summary>
+    public static ProcessEntry? Find(int id) => Find(id, new byte[StatBytes]);
+
     private static ProcessEntry? Find(int id, byte[] buffer)
     {
         try

@@ -1,8 +1,9 @@
+using System.Reflection;
 using Berth.Builds;
 using Berth.Builds.Stacks;
-using Berth.Control.Host;
 using Berth.Control;
 using Berth.Control.Access;
+using Berth.Control.Host;
 using Berth.Control.Routing;
 using Berth.Control.Store;
 using Berth.Engines.Docker;
@@ -35,8 +36,6 @@ internal static class BerthServer
         var stacks = new StackImages(images, new() { WorkFolder = Path.Combine(options.StateFolder, "stacks") }, options.Builds, time);
         await stacks.RemoveLeftoversAsync(ct);
         await stacks.PruneAsync(stores.ImagesInUse(), ct);
-        using var router = new RouterProcess(RouterOptions(options), time);
-        using var routerSource = new RouterSource(router, time);
 
         var controlOptions = ControlOptionsOf(options);
         // What berthd is told comes from its command line alone: no configuration files, nothing from the environment, and nothing loaded to watch them.
@@ -54,13 +53,15 @@ internal static class BerthServer
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "yyyy-MM-dd HH:mm:ss ";
         }).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        builder.Services.AddSingleton(provider => new RouterProcess(RouterOptions(options), time, provider.GetRequiredService<ILogger<RouterProcess>>()))
+            .AddSingleton(provider => new RouterSource(provider.GetRequiredService<RouterProcess>(), time));
         builder.Services.AddSingleton(options).AddSingleton(controlOptions).AddSingleton(new GitOptions { Branches = options.GitBranches }).AddSingleton(stores.Tokens).AddSingleton(provider => new ControlPlane(controlOptions, new()
         {
             Stores = stores,
             Engine = engine,
             Images = images,
             Builder = new ImageBuilder(images, stacks, options.Builds, time),
-            Router = routerSource,
+            Router = provider.GetRequiredService<RouterSource>(),
             Isolation = IsolationOf(options, engineOptions.Owner, time),
             Logging = provider.GetRequiredService<ILoggerFactory>(),
             Time = time,
@@ -88,6 +89,8 @@ internal static class BerthServer
         Program = Path.Combine(AppContext.BaseDirectory, "berth-router"),
         Http = [options.Http],
         Https = options.Https is { } https ? [https] : [],
+        // Both are built together.
+        Version = typeof(BerthServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
         ControlSocket = Path.Combine(options.StateFolder, "router", "control.sock"),
         StateFolder = Path.Combine(options.StateFolder, "router"),
     };

@@ -1,9 +1,9 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Berth.Control.Disks;
 using Berth.Control.Routing;
 using Berth.Control.Store;
 using Berth.Engines.Docker;
+using Berth.Engines.Processes;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Berth.Server.Hosting;
 
@@ -20,8 +20,8 @@ internal static class Shutdown
             return;
         }
         var time = TimeProvider.System;
-        await StopServerAsync(options, ct);
-        using var router = new RouterProcess(BerthServer.RouterOptions(options), time);
+        await StopServerAsync(options, time, ct);
+        using var router = new RouterProcess(BerthServer.RouterOptions(options), time, NullLogger<RouterProcess>.Instance);
         await router.StopAsync(ct);
         await StopSandboxesAsync(options, time, ct);
         using (var state = StateStore.Open(Path.Combine(options.StateFolder, "berth.db")))
@@ -33,22 +33,12 @@ internal static class Shutdown
         Console.WriteLine("berthd, router and sandboxes are stopped");
     }
 
-    private static async Task StopServerAsync(ServerOptions options, CancellationToken ct)
+    private static async Task StopServerAsync(ServerOptions options, TimeProvider time, CancellationToken ct)
     {
         if (StateLock.Holder(options.StateFolder) is not { } pid)
             return;
-        try
-        {
-            using var process = Process.GetProcessById(pid);
-            _ = Kill(pid, Sigterm);
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            limit.CancelAfter(ServerLimit);
-            await process.WaitForExitAsync(limit.Token);
-        }
-        catch (ArgumentException)
-        {
-            // It ended between the look and the signal.
-        }
+        if (!await ForeignProcess.TerminateAsync(pid, ServerLimit, time, ct))
+            throw new InvalidOperationException($"berthd (process {pid}) did not end within {ServerLimit.TotalSeconds:0} s; end it by `kill -9 {pid}`, then the rest by `berthd down`");
     }
 
     private static async Task StopSandboxesAsync(ServerOptions options, TimeProvider time, CancellationToken ct)
@@ -69,9 +59,4 @@ internal static class Shutdown
         }
         await host.StopAsync(ct);
     }
-
-    private const int Sigterm = 15;
-
-    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static extern int Kill(int pid, int signal);
 }

@@ -43,6 +43,8 @@ public sealed class BerthServer : IAsyncDisposable
     /// <summary>Somebody with a browser.</summary>
     public HttpClient Visitor { get; }
 
+    private string RouterSocket => Path.Combine(StateFolder, "router", "control.sock");
+
     private string LogFile => Path.Combine(_folder, "berthd.log");
 
     /// <param name="open">Where the router and the API listen; null: on 127.0.0.1.</param>
@@ -83,20 +85,32 @@ public sealed class BerthServer : IAsyncDisposable
     public async Task DownAsync()
     {
         var ct = CancellationToken.None;
-        using var router = FindRouter();
         using var down = Process.Start(TestEnvironment.Program("berthd"), ["down", "--state", StateFolder, "--docker-socket", _socket])!;
         await down.WaitForExitAsync(ct);
         Assert.Equal(0, down.ExitCode);
-        Assert.True(router.HasExited, "`berthd down` left the router running");
-        Assert.True(_process!.HasExited, "`berthd down` left berthd running");
-        _process.Dispose();
+        Assert.Empty(Running("berth-router", RouterSocket));
+        Assert.Empty(Running("berthd", StateFolder));
+        _process!.Dispose();
     }
 
     /// <summary>The router's process.</summary>
-    public Process FindRouter()
+    public Process FindRouter() => Assert.Single(Running("berth-router", RouterSocket));
+
+    /// <summary>Processes that have an argument; one that ended and was not fetched by its parent yet has none.</summary>
+    private static IEnumerable<Process> Running(string program, string argument) =>
+        Process.GetProcessesByName(program).Where(p => HasArgument(p, argument));
+
+    private static bool HasArgument(Process process, string argument)
     {
-        var socket = Path.Combine(StateFolder, "router", "control.sock");
-        return Assert.Single(Process.GetProcessesByName("berth-router"), p => File.ReadAllText($"/proc/{p.Id}/cmdline").Contains(socket, StringComparison.Ordinal));
+        try
+        {
+            return File.ReadAllText($"/proc/{process.Id}/cmdline").Contains(argument, StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            // It ended meanwhile.
+            return false;
+        }
     }
 
     /// <summary>Calls <c>berth</c>.</summary>

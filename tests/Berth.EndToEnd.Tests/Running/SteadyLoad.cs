@@ -25,8 +25,8 @@ public sealed class SteadyLoad : IAsyncDisposable
     /// <summary>Pages that take seconds to come (see <see cref="UptimeImage.StreamPath"/>).</summary>
     public static SteadyLoad Streaming(BerthServer server, string app, int visitors) => new(() => new StreamVisitor(server, app), visitors);
 
-    /// <summary>Connections that are open for seconds, upgraded as WebSockets are (see <see cref="UptimeImage.Echo"/>).</summary>
-    public static SteadyLoad Upgraded(BerthServer server, string app, int visitors) => new(() => new UpgradedVisitor(server, app), visitors);
+    /// <summary>WebSockets that are open for seconds.</summary>
+    public static SteadyLoad WebSockets(BerthServer server, string app, int visitors) => new(() => new WebSocketVisitor(server, app), visitors);
 
     /// <summary>Until that many more requests have been answered: the load is really there.</summary>
     public Task AnsweredAsync(int more, CancellationToken ct)
