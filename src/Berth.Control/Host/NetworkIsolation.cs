@@ -46,8 +46,8 @@ public sealed class NetworkIsolation
         {
             foreach (var hook in family.Hooks)
             {
-                if (await RunAsync(family.Program, ["-C", .. Of(hook)], ct) is { } problem)
-                    return problem;
+                if (await RunAsync(family.Program, ["-C", .. Of(hook)], ct) is not null)
+                    return HostMessages.HookMissing(family.Program, hook.From, hook.Chain);
             }
         }
         return null;

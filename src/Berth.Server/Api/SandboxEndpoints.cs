@@ -15,7 +15,7 @@ internal static class SandboxEndpoints
         api.MapPost("/sandboxes/{id}/stop", StopAsync).Needs(Permission.Deploy, Subject.Sandbox).WithSummary("Stop a sandbox; its pool starts another").Produces(204);
         api.MapGet("/sandboxes/{id}/exec", ExecAsync).Needs(Permission.Deploy, Subject.Sandbox).Audited().WithSummary("Run a command in a sandbox, over a WebSocket");
         api.MapGet("/apps/{app}/run", RunAsync).Needs(Permission.Deploy).Audited().WithSummary("Run a command in a new sandbox of the active release, over a WebSocket; the sandbox ends with the connection");
-        api.MapGet("/apps/{app}/forward", ForwardAsync).Needs(Permission.Deploy).Audited().WithSummary("Connect to a port of a service, over a WebSocket; without one, say only whether that can be done").Produces(204);
+        api.MapGet("/apps/{app}/forward", ForwardAsync).Needs(Permission.Deploy).Audited().WithSummary("Connect to a port of a service, over a WebSocket; without one, only try").Produces(204);
     }
 
     private static async Task<IResult> StopAsync(string id, ControlPlane control, CancellationToken ct)

@@ -34,7 +34,7 @@ internal static class DoctorMessages
 
     public static FindingInfo Isolation(string? problem) => problem is null
         ? Ok("isolation", "the firewall keeps sandboxes from this machine's services and from cloud metadata")
-        : Problem("isolation", problem, "mend that and start berthd again; until then leave nothing on this machine open that has no password");
+        : Problem("isolation", problem, "see what keeps the rules away, and start berthd again; until then leave nothing on this machine open that has no password");
 
     public static FindingInfo NoIsolation() => Warning("isolation", "is not asked of this server", "run berthd as root on the engine's machine");
 
@@ -46,8 +46,8 @@ internal static class DoctorMessages
     };
 
     public static FindingInfo Published(PublishedPort port, bool isLocal) => isLocal
-        ? Ok($"port {port.Address}:{port.Port}/{port.Protocol}", $"leads into container {port.Container}, for this machine alone")
-        : Warning($"port {port.Address}:{port.Port}/{port.Protocol}", $"leads into container {port.Container}, which is not Berth's, and is reachable from outside past the host's own firewall rules", "if nobody else is to use it, publish it on 127.0.0.1");
+        ? Ok(Subject(port), $"leads into container {port.Container}, for this machine alone")
+        : Warning(Subject(port), $"leads into container {port.Container}, which is not Berth's, and is reachable from outside past the host's own firewall rules", "if nobody else is to use it, publish it on 127.0.0.1");
 
     public static FindingInfo NothingPublished() => Ok("published ports", "no container has any");
 
@@ -81,6 +81,8 @@ internal static class DoctorMessages
     public static FindingInfo UnknownHost(string host, string app) => Warning($"route {host}", $"leads to app {app}, but the name is not known here", "add it to the DNS, with this machine's address, or remove the route");
 
     public static FindingInfo Hosts(int count) => Ok("routes", count == 0 ? "none has a name of its own" : $"all {count} names are known");
+
+    private static string Subject(PublishedPort port) => $"port {(port.Address.Contains(':', StringComparison.Ordinal) ? $"[{port.Address}]" : port.Address)}:{port.Port}/{port.Protocol}";
 
     private static string Firewall(string? policy) => policy switch
     {
