@@ -159,6 +159,14 @@ internal static class CliMessages
     public static string ServiceNeeded(string app, IEnumerable<string> services) =>
         $"app \"{app}\" has several services; choose one with --process: {string.Join(", ", services)}";
 
+    public static string BadForward(string text) => $"\"{text}\" is not SERVICE:PORT; write for example postgres:5432";
+
+    public const string ForwardMissing = "say what to reach, for example \"berth forward postgres:5432\"";
+
+    public static string CannotListen(int port, string reason) => $"127.0.0.1:{port} cannot be listened on: {reason}; choose another port: berth forward SERVICE:PORT LOCALPORT";
+
+    public static string NotForwarded(string problem) => $"a connection was closed: {problem}";
+
     public static string ServerMissing(string path) => $"there is no berthd at {path}; install it beside berth, or start berthd where it is";
 
     public static string CannotStart(string path, string reason) => $"{path} cannot be started: {reason}";

@@ -59,7 +59,7 @@ internal static class CommandReference
             Append(text, path, subcommand);
     }
 
-    private static string Shown(Argument argument) => argument.HelpName + (argument.Arity.MaximumNumberOfValues > 1 ? " …" : "");
+    private static string Shown(Argument argument) => argument.HelpName + (argument.Arity.MaximumNumberOfValues == ArgumentArity.OneOrMore.MaximumNumberOfValues ? " …" : "");
 
     private static string Shown(Option option)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text;
 
 namespace Berth.Contracts;
@@ -91,6 +92,9 @@ public sealed class BerthClient : IDisposable
 
     public Task<SpaceInfo> GetSpaceAsync(CancellationToken ct) => _api.AskAsync(HttpMethod.Get, "v1/system/space", null, ContractsJson.Default.SpaceInfo, ct);
 
+    /// <summary>Looks at everything that Berth needs, in some seconds.</summary>
+    public Task<IReadOnlyList<FindingInfo>> ExamineAsync(CancellationToken ct) => _api.AskAsync(HttpMethod.Get, "v1/system/doctor", null, ContractsJson.Default.IReadOnlyListFindingInfo, ct);
+
     /// <summary>An image that the engine has; nothing is pulled.</summary>
     public Task<ImageDetails> GetImageAsync(string reference, CancellationToken ct) =>
         _api.AskAsync(HttpMethod.Get, new QueryText("v1/images").Add("reference", reference).ToString(), null, ContractsJson.Default.ImageDetails, ct);
@@ -126,6 +130,16 @@ public sealed class BerthClient : IDisposable
     /// <param name="service">Whose image, variables and limits it has; null: the server chooses one of the app's own image.</param>
     public Task<ExecSession> RunAsync(string app, string? service, ExecQuery query, CancellationToken ct) =>
         ExecSession.OpenAsync(_api, WithCommand(App(app) + "/run", query).Add("service", service).Add("tty", query.Tty).ToString(), ct);
+
+    /// <summary>Asks whether a port of a service takes connections; if not, that is an exception that says why.</summary>
+    public Task CheckForwardAsync(string app, string service, int port, CancellationToken ct) => _api.TellAsync(HttpMethod.Get, Forward(app, service, port), null, ct);
+
+    /// <summary>Connects a TCP connection to a port of a service, and carries its bytes until it ends (<see cref="ForwardRelay"/>).</summary>
+    public async Task ForwardAsync(string app, string service, int port, Socket connection, CancellationToken ct)
+    {
+        using var opened = await ApiSocket.OpenAsync(_api, Forward(app, service, port), ct).ConfigureAwait(false);
+        await ForwardRelay.RunAsync(opened.Socket, connection, ct).ConfigureAwait(false);
+    }
 
     public IAsyncEnumerable<LogLine> ReadLogsAsync(string app, LogQuery query, CancellationToken ct)
     {
@@ -257,6 +271,9 @@ public sealed class BerthClient : IDisposable
     private static string App(string app) => "v1/apps/" + Escape(app);
 
     private static string Disk(string disk) => "v1/disks/" + Escape(disk);
+
+    private static string Forward(string app, string service, int port) =>
+        new QueryText(App(app) + "/forward").Add("service", service).Add("port", port.ToString(CultureInfo.InvariantCulture)).ToString();
 
     private static QueryText WithCommand(string path, ExecQuery query)
     {

@@ -58,6 +58,7 @@ namespace Berth.Contracts;
 [JsonSerializable(typeof(IReadOnlyList<CrashSummary>))]
 [JsonSerializable(typeof(CrashDetails))]
 [JsonSerializable(typeof(SpaceInfo))]
+[JsonSerializable(typeof(IReadOnlyList<FindingInfo>))]
 [JsonSerializable(typeof(ImageDetails))]
 [JsonSerializable(typeof(AnalysisReport))]
 [JsonSerializable(typeof(IReadOnlyList<AnalysisReport>))]

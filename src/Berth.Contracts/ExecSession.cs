@@ -1,10 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Net;
 using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace Berth.Contracts;
 
@@ -13,7 +10,7 @@ public readonly record struct ExecFrame(byte Kind, ReadOnlyMemory<byte> Bytes, i
 
 /// <summary>
 /// A command that runs in a sandbox, as <see cref="ExecProtocol"/> has it. One reader; senders may be several, they take turns. Disposing ends the
-/// connection, not the command. The handshake is a plain request, so that a refusal comes with its problem details.
+/// connection, and with it a command that still runs: it is hung up, as by a terminal.
 /// </summary>
 public sealed class ExecSession : IAsyncDisposable
 {
@@ -21,35 +18,13 @@ public sealed class ExecSession : IAsyncDisposable
     private const int MaxMessageBytes = 1 << 20;
 
     private readonly ApiConnection _api;
-    private readonly HttpResponseMessage _response;
+    private readonly ApiSocket _connection;
     private readonly WebSocket _socket;
     private readonly SemaphoreSlim _turn = new(1);
 
-    private ExecSession(ApiConnection api, HttpResponseMessage response, WebSocket socket)
-    {
-        _api = api;
-        _response = response;
-        _socket = socket;
-    }
+    private ExecSession(ApiConnection api, ApiSocket connection) => (_api, _connection, _socket) = (api, connection, connection.Socket);
 
-    internal static async Task<ExecSession> OpenAsync(ApiConnection api, string path, CancellationToken ct)
-    {
-        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
-        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Version = HttpVersion.Version11 };
-        request.Headers.Connection.Add("Upgrade");
-        request.Headers.Upgrade.ParseAdd("websocket");
-        request.Headers.Add("Sec-WebSocket-Version", "13");
-        request.Headers.Add("Sec-WebSocket-Key", key);
-        var response = await api.SendAsync(request, ct).ConfigureAwait(false);
-        if (response.StatusCode != HttpStatusCode.SwitchingProtocols
-            || !response.Headers.TryGetValues("Sec-WebSocket-Accept", out var accept) || accept.First() != AcceptOf(key))
-        {
-            response.Dispose();
-            throw api.NotBerth();
-        }
-        var stream = await response.Content.ReadAsStreamAsync(ct).ConfigureAwait(false);
-        return new ExecSession(api, response, WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = false }));
-    }
+    internal static async Task<ExecSession> OpenAsync(ApiConnection api, string path, CancellationToken ct) => new(api, await ApiSocket.OpenAsync(api, path, ct).ConfigureAwait(false));
 
     public Task SendStdinAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct) => SendAsync(ExecProtocol.Stdin, bytes, ct);
 
@@ -91,8 +66,7 @@ public sealed class ExecSession : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
-        _socket.Dispose();
-        _response.Dispose();
+        _connection.Dispose();
         _turn.Dispose();
         return ValueTask.CompletedTask;
     }
@@ -137,8 +111,4 @@ public sealed class ExecSession : IAsyncDisposable
             }
         }
     }
-
-    private static string AcceptOf(string key) =>
-        // RFC 6455, section 4.2.2: SHA-1 is what the handshake is defined by; nothing rests on its strength.
-        Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
 }

@@ -96,6 +96,12 @@ public sealed record ControlOptions
     /// <summary>Ended sandboxes of which it is kept, over all apps; the oldest go first. Default 1000.</summary>
     public int MetricsEnded { get; init; } = 1000;
 
+    /// <summary>Forwarded connections (<c>berth forward</c>) that may be open, over all apps; one more is refused. Default 1000.</summary>
+    public int ForwardsAtOnce { get; init; } = 1000;
+
+    /// <summary>How long a sandbox may take to accept one before it counts as refused. Default 5 s.</summary>
+    public TimeSpan ForwardConnectLimit { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Log drains that an app may have. Default 10.</summary>
     public int DrainsPerApp { get; init; } = 10;
 

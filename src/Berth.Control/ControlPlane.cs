@@ -1,5 +1,3 @@
-using Berth.Builds;
-using Berth.Builds.Sources;
 using Berth.Control.Access;
 using Berth.Control.Autoscaling;
 using Berth.Control.Backups;
@@ -9,6 +7,7 @@ using Berth.Control.Crons;
 using Berth.Control.Deployments;
 using Berth.Control.Disks;
 using Berth.Control.Drains;
+using Berth.Control.Host;
 using Berth.Control.Logs;
 using Berth.Control.Metrics;
 using Berth.Control.Operations;
@@ -22,30 +21,6 @@ using Berth.Planning;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Control;
-
-/// <summary>What the control plane is given from outside.</summary>
-public sealed record ControlParts
-{
-    public required Stores Stores { get; init; }
-
-    public required IEngine Engine { get; init; }
-
-    public required IImageStore Images { get; init; }
-
-    public required ImageBuilder Builder { get; init; }
-
-    public required IRouterSource Router { get; init; }
-
-    public required ILoggerFactory Logging { get; init; }
-
-    public required TimeProvider Time { get; init; }
-
-    public required Random Random { get; init; }
-
-    public SourceLimits SourceLimits { get; init; } = new();
-
-    public PlanningOptions Planning { get; init; } = new();
-}
 
 /// <summary>
 /// The whole of control, put together: what the API may do (operations and stores), and the loops that run behind it, from
@@ -123,6 +98,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         Space = new(stores, parts.Images, _disk, options);
         Services = new(stores, _loop, time);
         Sandboxes = new(engine, _actions, Meter);
+        Forwards = new(engine, stores, _actions, options, time);
         Runs = new(engine, networks, stores, time);
         _crons = new(stores, engine, networks, _collector, options, time, parts.Logging.CreateLogger<CronRunner>());
         Crons = new(stores, _crons, time);
@@ -144,6 +120,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
 
     public IImageStore Images => _parts.Images;
 
+    public NetworkIsolation? Isolation => _parts.Isolation;
+
     public AppOperations Apps { get; }
 
     public DeploymentOperations Deployments { get; }
@@ -155,6 +133,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
     public CertificateOperations Certificates { get; }
 
     public SandboxOperations Sandboxes { get; }
+
+    public ForwardOperations Forwards { get; }
 
     public RunOperations Runs { get; }
 
@@ -198,6 +178,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         await _disks.SweepAsync(alone: true, ct);
         _backups.Resume();
         await _disk.FindEngineAsync(ct);
+        await IsolateAsync(ct);
         foreach (var app in Stores.Apps.List())
             _retention.Mark(app.Name);
         // The loop stands still meanwhile: no app may be looked at twice at once.
@@ -210,6 +191,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
             RepeatAsync("router", TimeSpan.FromSeconds(1), FollowRouterAsync),
             RepeatAsync("engine events", TimeSpan.FromSeconds(1), FollowEngineAsync),
             RepeatAsync("resync", _options.ResyncPeriod, ResyncAsync),
+            RepeatAsync("isolation", _options.ResyncPeriod, IsolateAsync),
             RepeatAsync("crons", _options.CronPeriod, _crons.RunAsync),
             RepeatAsync("queues", _options.QueuePeriod, _queues.RunAsync),
             RepeatAsync("backups", _options.BackupPeriod, _backups.RunAsync),
@@ -326,6 +308,17 @@ public sealed partial class ControlPlane : IAsyncDisposable
         await _retention.RunAsync(ct);
     }
 
+    /// <summary>Also now and then: whoever loads the machine's firewall anew loads it without these rules.</summary>
+    private async Task IsolateAsync(CancellationToken ct)
+    {
+        if (_parts.Isolation is not { } isolation)
+            return;
+        var before = isolation.Problem;
+        await isolation.EnsureAsync(ct);
+        if (isolation.Problem is { } problem && problem != before)
+            LogNotIsolated(problem);
+    }
+
     private Task SampleAsync(CancellationToken ct)
     {
         Meter.Sample();
@@ -386,6 +379,9 @@ public sealed partial class ControlPlane : IAsyncDisposable
 
     [LoggerMessage(LogLevel.Warning, "App {App} could not be looked at on start; it is tried again")]
     private partial void LogFirstLookFailed(Exception exception, string app);
+
+    [LoggerMessage(LogLevel.Warning, "Berth runs without its firewall rules: {Problem}")]
+    private partial void LogNotIsolated(string problem);
 
     [LoggerMessage(LogLevel.Warning, "The {Loop} loop was interrupted and goes on in {Seconds} s: {Reason}")]
     private partial void LogLoopFailed(string loop, string reason, double seconds);

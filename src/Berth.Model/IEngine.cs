@@ -50,6 +50,9 @@ public interface IEngine
     IAsyncEnumerable<EngineEvent> WatchAsync(CancellationToken ct);
 
     Task<EngineInfo> InfoAsync(CancellationToken ct);
+
+    /// <summary>The engine's own state, and what all of its containers, not only Berth's, have opened to the outside.</summary>
+    Task<EngineState> StateAsync(CancellationToken ct);
 }
 
 /// <param name="App">The app it concerns.</param>
@@ -61,6 +64,16 @@ public sealed record EngineEvent(string App, string Sandbox, string Action);
 /// <param name="Version">The engine's own version.</param>
 /// <param name="Architecture"><c>amd64</c>, <c>arm64</c> …</param>
 public sealed record EngineInfo(string Kind, string Version, string Architecture);
+
+/// <param name="Clock">What time it is there.</param>
+/// <param name="CgroupVersion"><c>1</c> or <c>2</c>; null where it does not say.</param>
+public sealed record EngineState(DateTimeOffset Clock, string? CgroupVersion, IReadOnlyList<PublishedPort> Published);
+
+/// <summary>A port of the engine's machine that leads into a container.</summary>
+/// <param name="Container">Its name.</param>
+/// <param name="Address">Of the machine; <c>0.0.0.0</c> or <c>::</c>: all of them.</param>
+/// <param name="Protocol"><c>tcp</c>, <c>udp</c> or <c>sctp</c>.</param>
+public sealed record PublishedPort(string Container, string Address, int Port, string Protocol);
 
 public enum LogStream
 {
@@ -83,7 +96,7 @@ public sealed record ExecSpec
     public IReadOnlyList<EnvVar> Env { get; init; } = [];
 }
 
-/// <summary>A command that runs in a sandbox, or as one. Disposing ends the connection, not the command.</summary>
+/// <summary>A command that runs in a sandbox, or as one. Disposing ends the connection; a command in a sandbox is hung up with it, as by a terminal.</summary>
 public interface IExecSession : IAsyncDisposable
 {
     Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct);

@@ -13,12 +13,12 @@ internal sealed record CommandRun(int ExitCode, string Out, string Error)
     /// <param name="settings">Environment; set over <c>BERTH_URL</c> and a token.</param>
     public static async Task<CommandRun> OfAsync(
         string url, TestTerminal terminal, string[] args, Dictionary<string, string>? settings = null, string? folder = null,
-        StringWriter? error = null, CancellationTokenSource? stop = null)
+        StringWriter? error = null, CancellationTokenSource? stop = null, StringWriter? output = null)
     {
         var environment = new Dictionary<string, string> { ["BERTH_URL"] = url, ["BERTH_TOKEN"] = "t0ken", ["HOME"] = "/nonexistent" };
         foreach (var (name, value) in settings ?? [])
             environment[name] = value;
-        var output = new StringWriter();
+        output ??= new StringWriter();
         error ??= new StringWriter();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop?.Token ?? CancellationToken.None, TestContext.Current.CancellationToken);
         var exitCode = await CommandLine.RunAsync(args, new CommandContext

@@ -26,6 +26,28 @@ public sealed class ExecTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task A_command_whose_client_is_killed_does_not_stay_in_the_sandbox()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var berth = await shared.StartedAsync();
+        await using var image = await TinyImage.MakeWebAsync(ct);
+        (await berth.CliAsync("deploy", "--image", image.Reference, "-a", "hangup")).Succeeded();
+        Func<Task<string>> processes = async () => (await berth.CliAsync("exec", "-a", "hangup", "--", "ps")).Succeeded().Stdout;
+        // The second ignores that it is hung up.
+        using var first = berth.StartCli("exec", "-a", "hangup", "--", "sleep", "7777");
+        using var second = berth.StartCli("exec", "-a", "hangup", "-c", "trap '' HUP; sleep 8888");
+        await Eventually.BecomesAsync("both run", processes, p => p.Contains("7777", StringComparison.Ordinal) && p.Contains("8888", StringComparison.Ordinal), ct);
+
+        foreach (var client in new[] { first, second })
+        {
+            client.Kill();
+            await client.WaitForExitAsync(ct);
+        }
+
+        await Eventually.BecomesAsync("neither runs", processes, p => !p.Contains("7777", StringComparison.Ordinal) && !p.Contains("8888", StringComparison.Ordinal), ct);
+    }
+
+    [Fact]
     public async Task A_one_off_command_runs_beside_the_services_with_their_variables_and_leaves_nothing()
     {
         var ct = TestContext.Current.CancellationToken;

@@ -1,6 +1,9 @@
+using System.Net.Sockets;
+using Berth.Testing;
+
 namespace Berth.EndToEnd.Tests;
 
-/// <summary>What a sandbox can reach and what it cannot, tried from inside.</summary>
+/// <summary>What a sandbox can reach of apps, and what it cannot, tried from inside.</summary>
 public sealed class NetworkTests(SharedServer shared)
 {
     [Fact]
@@ -42,6 +45,40 @@ public sealed class NetworkTests(SharedServer shared)
             var reached = await InsideAsync(berth, "wall-two", $"wget -q -T 3 -O - http://{target}/healthz");
             Assert.True(reached.ExitCode != 0, $"{target} can be reached from another app: {reached}");
         }
+    }
+
+    [Fact]
+    public async Task A_person_reaches_a_service_that_is_not_routed_by_a_local_port()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var berth = await shared.StartedAsync();
+        await using var image = await TinyImage.MakeAsync(ct);
+        using var source = SourceFolder.With(("Procfile", $"web: {TinyImage.Web}\nstore: exec nc -ll -p 6000 -e cat\n"));
+        (await berth.CliAsync("deploy", "--image", image.Reference, "--procfile", Path.Combine(source.Path, "Procfile"), "-a", "tunnel")).Succeeded();
+        var bytes = new byte[1_000_000];
+        new Random(9).NextBytes(bytes);
+
+        using var forward = berth.StartCli("forward", "tunnel", "store:6000", $"{FreePort.Next()}");
+        try
+        {
+            var line = await forward.StandardOutput.ReadLineAsync(ct);
+            Assert.Matches("^127\\.0\\.0\\.1:\\d+ leads to port 6000 of service store of app tunnel$", line);
+            await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(System.Net.IPEndPoint.Parse(line!.Split(' ')[0]), ct);
+                var echo = new byte[bytes.Length];
+                await Task.WhenAll(client.GetStream().WriteAsync(bytes, ct).AsTask(), client.GetStream().ReadExactlyAsync(echo, ct).AsTask());
+                Assert.Equal(bytes, echo);
+            }));
+        }
+        finally
+        {
+            forward.Kill();
+            await forward.WaitForExitAsync(CancellationToken.None);
+        }
+        Assert.Contains("nothing takes connections on port 6001", (await berth.CliAsync("forward", "tunnel", "store:6001")).Exited(1).Stderr, StringComparison.Ordinal);
+        (await berth.CliAsync("forward", "tunnel", "nobody:6000")).Exited(3);
     }
 
     private static string AddressOf(System.Text.Json.Nodes.JsonNode sandbox) => ((string)sandbox["address"]!).Split('/')[0];

@@ -35,6 +35,7 @@ public sealed class AccessTests
         admin DELETE /v1/certificates/{host}
         admin PUT /v1/certificates/{host}/automatic
         admin DELETE /v1/certificates/{host}/automatic
+        admin GET /v1/system/doctor
         admin GET /v1/tokens
         admin POST /v1/tokens
         admin DELETE /v1/tokens/{id}
@@ -84,6 +85,7 @@ public sealed class AccessTests
         deploy POST /v1/apps/{app}/rollback
         deploy PATCH /v1/apps/{app}/env
         deploy GET /v1/apps/{app}/run
+        deploy GET /v1/apps/{app}/forward
         deploy PUT /v1/apps/{app}/maintenance
         deploy POST /v1/deployments/{id}/cancel
         deploy POST /v1/sandboxes/{id}/stop

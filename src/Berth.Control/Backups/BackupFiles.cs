@@ -1,5 +1,6 @@
 using System.Globalization;
 using Berth.Control.Disks;
+using Berth.Control.Host;
 using Berth.Control.Store;
 
 namespace Berth.Control.Backups;

@@ -1,3 +1,4 @@
+using Berth.Control.Host;
 using Berth.Control.Store;
 
 namespace Berth.Control.Disks;

@@ -55,6 +55,4 @@ internal static class DiskMessages
 
     public static OperationError NoBackup(string disk) =>
         new(ErrorKind.Invalid, "not-a-backup", $"disk \"{disk}\" cannot be restored: what was sent is no whole backup of a disk; send all that `berth disk backup` wrote");
-
-    public static string TookTooLong(string program, TimeSpan limit) => $"{program} did not end within {limit.TotalMinutes:0.#} minutes";
 }

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Berth.Control.Host;
 using Berth.Control.Store;
 using Berth.Model;
 

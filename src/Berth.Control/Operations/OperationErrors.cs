@@ -51,6 +51,16 @@ internal static class OperationErrors
 
     public static OperationError SandboxNotRunning(string id) => new(ErrorKind.Conflict, "sandbox-not-running", $"sandbox \"{id}\" is not running");
 
+    public static OperationError ServiceNotRunning(string app, string service) => new(ErrorKind.Conflict, "service-not-running",
+        $"service \"{service}\" of app \"{app}\" has no running sandbox: it is asleep, stopped or crashed; `berth ps -a {app}` shows which, `berth scale {service}=1 -a {app}` starts one");
+
+    public static OperationError PortRefused(string app, string service, int port) => new(ErrorKind.Conflict, "port-refused",
+        $"nothing takes connections on port {port} of service \"{service}\" of app \"{app}\"; a program there must listen on 0.0.0.0, not on 127.0.0.1: `berth logs -a {app} --service {service}` shows what it printed");
+
+    public static OperationError TooManyForwards(int limit) => new(ErrorKind.Conflict, "too-many-forwards", $"{limit} forwarded connections are open, which is the limit; close some of them and try again");
+
+    public static OperationError BadPort(int port) => new(ErrorKind.Invalid, "bad-port", $"{port} is no port; use 1 to 65535");
+
     public static OperationError SandboxNotMeasured(string id) =>
         new(ErrorKind.NotFound, "sandbox-not-measured", $"nothing was measured of a sandbox \"{id}\": it has ended, was never there, or runs on another machine; `berth sandbox metrics` shows all that are");
 

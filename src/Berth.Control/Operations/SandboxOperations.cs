@@ -38,20 +38,18 @@ public sealed class SandboxOperations
             return OperationErrors.SandboxNotFound(id);
         if (sandbox.State is not (SandboxState.Frozen or SandboxState.Running))
             return OperationErrors.SandboxNotRunning(id);
-        _actions.Hold(id);
+        var letGo = await _actions.HoldAsync(sandbox, ct);
         try
         {
-            if (sandbox.State == SandboxState.Frozen)
-                await _engine.ThawSandboxAsync(id, ct);
             return new HeldSession(await _engine.ExecAsync(id, spec, ct), () =>
             {
-                _actions.LetGo(sandbox);
+                letGo();
                 return ValueTask.CompletedTask;
             });
         }
         catch
         {
-            _actions.LetGo(sandbox);
+            letGo();
             throw;
         }
     }

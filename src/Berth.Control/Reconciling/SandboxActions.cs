@@ -154,10 +154,24 @@ internal sealed partial class SandboxActions(
         }
     }
 
-    /// <summary>Somebody works in the sandbox from now on: it is not frozen, nor taken as surplus.</summary>
-    public void Hold(string sandbox) => _held.AddOrUpdate(sandbox, 1, (_, holders) => holders + 1);
+    /// <summary>Somebody works in the sandbox until the result is called: it is thawed if it is frozen, not frozen again, nor taken as surplus.</summary>
+    public async Task<Action> HoldAsync(SandboxStatus sandbox, CancellationToken ct)
+    {
+        _held.AddOrUpdate(sandbox.Id, 1, (_, holders) => holders + 1);
+        try
+        {
+            if (sandbox.State == SandboxState.Frozen)
+                await engine.ThawSandboxAsync(sandbox.Id, ct);
+            return () => LetGo(sandbox);
+        }
+        catch
+        {
+            LetGo(sandbox);
+            throw;
+        }
+    }
 
-    public void LetGo(SandboxStatus sandbox)
+    private void LetGo(SandboxStatus sandbox)
     {
         if (_held.AddOrUpdate(sandbox.Id, 0, (_, holders) => holders - 1) <= 0)
             _held.TryRemove(sandbox.Id, out _);

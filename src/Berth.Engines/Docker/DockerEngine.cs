@@ -172,7 +172,7 @@ public sealed class DockerEngine : IEngine, IDisposable
         var connection = await _client.HijackAsync($"/exec/{exec}/start", new ExecStart(Detach: false, spec.Tty), DockerJson.Default.ExecStart, ct);
         if (connection.Refusal is { } refusal)
             throw refusal.Failure($"run a command in sandbox \"{id}\"");
-        return new DockerExecSession(_client, connection, $"/exec/{exec}", ExitCodeOfExec, spec.Tty, _options.CallTimeout, _time);
+        return new DockerExecSession(_client, connection, $"/exec/{exec}", ExitCodeOfExec, PidOfExec, spec.Tty, _options.CallTimeout, _time);
     }
 
     public async Task<IExecSession> RunSandboxAsync(SandboxSpec spec, bool tty, CancellationToken ct)
@@ -186,7 +186,7 @@ public sealed class DockerEngine : IEngine, IDisposable
             throw refusal.Failure($"attach to sandbox \"{spec.Id}\"");
         var started = await WorkAsync(HttpMethod.Post, path + "/start", null, ct);
         if (started.Ok)
-            return new DockerExecSession(_client, connection, path, ExitCodeOfContainer, tty, _options.CallTimeout, _time);
+            return new DockerExecSession(_client, connection, path, ExitCodeOfContainer, pid: null, tty, _options.CallTimeout, _time);
         connection.Dispose();
         throw await StartFailureAsync(spec, started, ct);
     }
@@ -222,6 +222,23 @@ public sealed class DockerEngine : IEngine, IDisposable
         return new EngineInfo("docker", version.Version, version.Arch);
     }
 
+    public async Task<EngineState> StateAsync(CancellationToken ct)
+    {
+        var info = await _client.GetAsync("/info", ct);
+        if (!info.Ok)
+            throw info.Failure("ask the engine's state");
+        var engine = info.Read(DockerJson.Default.EngineDetails);
+        var listing = await _client.GetAsync("/containers/json", ct);
+        if (!listing.Ok)
+            throw listing.Failure("list all containers");
+        var published =
+            from container in listing.Read(DockerJson.Default.IReadOnlyListContainerSummary)
+            from port in container.Ports ?? []
+            where port.PublicPort > 0
+            select new PublishedPort(container.Names is [var name, ..] ? name.TrimStart('/') : container.Id, port.Address ?? IPAddress.Any.ToString(), port.PublicPort ?? 0, port.Type);
+        return new EngineState(engine.SystemTime ?? _time.GetUtcNow(), engine.CgroupVersion, [.. published]);
+    }
+
     public void Dispose() => _client.Dispose();
 
     private Task<DockerReply> CreateAsync(SandboxSpec spec, ContainerCreate plan, CancellationToken ct) =>
@@ -229,6 +246,9 @@ public sealed class DockerEngine : IEngine, IDisposable
 
     private static int? ExitCodeOfExec(DockerReply reply) =>
         reply.Read(DockerJson.Default.ExecDetails) is { Running: false } exec ? exec.ExitCode : null;
+
+    private static int? PidOfExec(DockerReply reply) =>
+        reply.Read(DockerJson.Default.ExecDetails) is { Running: true, Pid: > 0 } exec ? exec.Pid : null;
 
     private static int? ExitCodeOfContainer(DockerReply reply) =>
         reply.Read(DockerJson.Default.ContainerDetails).State is { Status: "exited" or "dead" } state ? state.ExitCode : null;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Berth.Engines.Processes;
 using Berth.Model;
 
 namespace Berth.Engines.Docker;
@@ -6,11 +7,16 @@ namespace Berth.Engines.Docker;
 /// <summary>A command in a sandbox, or a sandbox's own, on a connection of its own. One reader and one writer at a time.</summary>
 /// <param name="path">What is resized and looked at: an exec or a container.</param>
 /// <param name="exitCode">From what a look shows; null: it runs still.</param>
-internal sealed class DockerExecSession(DockerClient client, HijackedConnection connection, string path, Func<DockerReply, int?> exitCode, bool tty, TimeSpan timeout, TimeProvider time) : IExecSession
+/// <param name="pid">From the same, the process to hang up when the session is disposed, or null: it has ended. Null in place of it: whoever began the session sees to that.</param>
+internal sealed class DockerExecSession(DockerClient client, HijackedConnection connection, string path, Func<DockerReply, int?> exitCode, Func<DockerReply, int?>? pid, bool tty, TimeSpan timeout, TimeProvider time) : IExecSession
 {
+    private const int LooksAfterHangUp = 50;
+
+    private static readonly TimeSpan HangUpStep = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan SettleStep = TimeSpan.FromMilliseconds(20);
 
     private volatile bool _outputEnded;
+    private volatile bool _ended;
 
     public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
@@ -60,17 +66,46 @@ internal sealed class DockerExecSession(DockerClient client, HijackedConnection 
             if (!reply.Ok)
                 throw reply.Failure("read the command's exit code");
             if (exitCode(reply) is { } code)
+            {
+                _ended = true;
                 return code;
+            }
             if (!_outputEnded || waited >= timeout)
                 return null;
             await Task.Delay(SettleStep, time, ct);
         }
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         connection.Dispose();
-        return ValueTask.CompletedTask;
+        if (_ended || pid is null)
+            return;
+        try
+        {
+            // The engine itself would let it run for ever. First as a terminal does that is hung up; whoever ignores that for 5 s is killed.
+            if (await RunsOnAsync(Signals.HangUpGroup))
+                await RunsOnAsync(Signals.KillGroup);
+        }
+        catch (EngineException)
+        {
+            // The engine is away, or the container gone with its processes.
+        }
+    }
+
+    /// <summary>True if the command runs on, in spite of the signal to its process group.</summary>
+    private async Task<bool> RunsOnAsync(Action<int> signal)
+    {
+        for (int look = 0; look <= LooksAfterHangUp; look++)
+        {
+            var reply = await client.GetAsync(path + "/json", CancellationToken.None);
+            if (!reply.Ok || pid!(reply) is not { } process)
+                return false;
+            if (look == 0)
+                signal(process);
+            await Task.Delay(HangUpStep, time);
+        }
+        return true;
     }
 
     private async ValueTask<int> ReadBytesAsync(Memory<byte> buffer, CancellationToken ct)

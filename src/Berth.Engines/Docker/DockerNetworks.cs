@@ -18,6 +18,7 @@ internal sealed class DockerNetworks(DockerClient client, DockerEngineOptions op
         {
             Name = name,
             Ipam = new Ipam([new IpamPool(network.Subnet)]),
+            Options = new Dictionary<string, string> { ["com.docker.network.bridge.name"] = BridgeNames.Of(options.Owner, network.Subnet) },
             Labels = new Dictionary<string, string> { [Labels.Owner] = options.Owner, [Labels.App] = network.App },
         }, DockerJson.Default.NetworkCreate);
         var reply = await client.SendAsync(HttpMethod.Post, "/networks/create", body, options.WorkTimeout, ct);

@@ -5,6 +5,7 @@ namespace Berth.Engines.Processes;
 /// <summary>What the library of .NET lacks: signals for other processes and for whole groups. Nothing happens if the receiver is gone.</summary>
 internal static class Signals
 {
+    private const int SigHup = 1;
     private const int SigKill = 9;
     private const int SigTerm = 15;
     private const int SigCont = 18;
@@ -19,6 +20,8 @@ internal static class Signals
         _ = Send(-group, SigTerm);
         _ = Send(-group, SigCont);
     }
+
+    public static void HangUpGroup(int group) => _ = Send(-group, SigHup);
 
     public static void KillGroup(int group) => _ = Send(-group, SigKill);
 

@@ -2,7 +2,9 @@ using Berth.Contracts;
 using Berth.Control.Access;
 using Berth.Model;
 using Berth.Server.Dashboard;
+using Berth.Server.Doctor;
 using Berth.Server.Git;
+using Berth.Server.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Berth.Server.Api;
@@ -24,6 +26,9 @@ internal static class BerthApi
         services.AddRoutingCore();
         services.AddSingleton<AppViews>();
         services.AddSingleton<DeploymentViews>();
+        services.TryAddSingleton(new ServerOptions());
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(new DoctorOptions()).AddSingleton<MachineLooks>().AddSingleton<EngineLooks>().AddSingleton<AppLooks>().AddSingleton<Doctor.Doctor>();
         services.TryAddSingleton(new GitOptions());
         services.AddGit();
         services.AddDashboard();

@@ -1,3 +1,4 @@
+using Berth.Contracts;
 using Berth.Control;
 using Berth.Control.Access;
 using Microsoft.AspNetCore.Mvc;
@@ -14,6 +15,7 @@ internal static class SandboxEndpoints
         api.MapPost("/sandboxes/{id}/stop", StopAsync).Needs(Permission.Deploy, Subject.Sandbox).WithSummary("Stop a sandbox; its pool starts another").Produces(204);
         api.MapGet("/sandboxes/{id}/exec", ExecAsync).Needs(Permission.Deploy, Subject.Sandbox).Audited().WithSummary("Run a command in a sandbox, over a WebSocket");
         api.MapGet("/apps/{app}/run", RunAsync).Needs(Permission.Deploy).Audited().WithSummary("Run a command in a new sandbox of the active release, over a WebSocket; the sandbox ends with the connection");
+        api.MapGet("/apps/{app}/forward", ForwardAsync).Needs(Permission.Deploy).Audited().WithSummary("Connect to a port of a service, over a WebSocket; without one, only try").Produces(204);
     }
 
     private static async Task<IResult> StopAsync(string id, ControlPlane control, CancellationToken ct)
@@ -42,5 +44,22 @@ internal static class SandboxEndpoints
         http.Note(string.Join(' ', command));
         var begun = await control.Runs.RunAsync(app, service, command, tty == true, ct);
         return begun.Error is { } error ? ProblemResults.From(error) : await ExecSocket.TalkAsync(http, begun.Value, ct);
+    }
+
+    private static async Task<IResult> ForwardAsync(string app, string service, int port, HttpContext http, ControlPlane control, IHostApplicationLifetime lifetime, CancellationToken ct)
+    {
+        http.Note($"{service}:{port}");
+        var connected = await control.Forwards.ConnectAsync(app, service, port, ct);
+        if (connected.Error is { } error)
+            return ProblemResults.From(error);
+        using var connection = connected.Value;
+        if (!http.WebSockets.IsWebSocketRequest)
+            return Results.NoContent();
+        http.Note(connection.Sandbox);
+        using var socket = await http.WebSockets.AcceptWebSocketAsync();
+        // It may last for days; berthd does not wait for it to end.
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(ct, lifetime.ApplicationStopping);
+        await ForwardRelay.RunAsync(socket, connection.Socket, over.Token);
+        return Results.Empty;
     }
 }

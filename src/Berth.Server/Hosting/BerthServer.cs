@@ -3,6 +3,7 @@ using Berth.Builds;
 using Berth.Builds.Stacks;
 using Berth.Control;
 using Berth.Control.Access;
+using Berth.Control.Host;
 using Berth.Control.Routing;
 using Berth.Control.Store;
 using Berth.Engines.Docker;
@@ -54,13 +55,14 @@ internal static class BerthServer
         }).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Services.AddSingleton(provider => new RouterProcess(RouterOptions(options), time, provider.GetRequiredService<ILogger<RouterProcess>>()))
             .AddSingleton(provider => new RouterSource(provider.GetRequiredService<RouterProcess>(), time));
-        builder.Services.AddSingleton(controlOptions).AddSingleton(new GitOptions { Branches = options.GitBranches }).AddSingleton(stores.Tokens).AddSingleton(provider => new ControlPlane(controlOptions, new()
+        builder.Services.AddSingleton(options).AddSingleton(controlOptions).AddSingleton(new GitOptions { Branches = options.GitBranches }).AddSingleton(stores.Tokens).AddSingleton(provider => new ControlPlane(controlOptions, new()
         {
             Stores = stores,
             Engine = engine,
             Images = images,
             Builder = new ImageBuilder(images, stacks, options.Builds, time),
             Router = provider.GetRequiredService<RouterSource>(),
+            Isolation = IsolationOf(options, engineOptions.Owner, time),
             Logging = provider.GetRequiredService<ILoggerFactory>(),
             Time = time,
             Random = new Random(),
@@ -102,6 +104,9 @@ internal static class BerthServer
         stores.State.SetValue(OwnerKey, owner);
         return owner;
     }
+
+    internal static NetworkIsolation IsolationOf(ServerOptions options, string owner, TimeProvider time) =>
+        new(new() { BridgePrefix = BridgeNames.PrefixOf(owner), Open = options.Https is { } https ? [options.Http, https] : [options.Http] }, time);
 
     internal static ControlOptions ControlOptionsOf(ServerOptions options)
     {

@@ -25,7 +25,11 @@ internal static class Shutdown
         await router.StopAsync(ct);
         await StopSandboxesAsync(options, time, ct);
         using (var state = StateStore.Open(Path.Combine(options.StateFolder, "berth.db")))
-            await DiskShutdown.RunAsync(new Stores(state, time).Disks, BerthServer.ControlOptionsOf(options), time, ct);
+        {
+            var stores = new Stores(state, time);
+            await BerthServer.IsolationOf(options, BerthServer.OwnerOf(stores, time), time).RemoveAsync(ct);
+            await DiskShutdown.RunAsync(stores.Disks, BerthServer.ControlOptionsOf(options), time, ct);
+        }
         Console.WriteLine("berthd, router and sandboxes are stopped");
     }
 

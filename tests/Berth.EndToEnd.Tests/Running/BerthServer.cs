@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Text.Json.Nodes;
 using Berth.Testing;
 
@@ -16,14 +17,15 @@ public sealed class BerthServer : IAsyncDisposable
 
     private readonly string _folder;
     private readonly string _socket;
+    private readonly IPAddress _open;
     private readonly int _apiPort = FreePort.Next();
     private readonly int _httpPort = FreePort.Next();
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
     private Process? _process;
 
-    private BerthServer(string folder, string socket)
+    private BerthServer(string folder, string socket, IPAddress open)
     {
-        (_folder, _socket) = (folder, socket);
+        (_folder, _socket, _open) = (folder, socket, open);
         Engine = new EngineView(socket);
         Visitor = new HttpClient { BaseAddress = Site, Timeout = TimeSpan.FromSeconds(60) };
     }
@@ -45,11 +47,12 @@ public sealed class BerthServer : IAsyncDisposable
 
     private string LogFile => Path.Combine(_folder, "berthd.log");
 
-    public static async Task<BerthServer> StartNewAsync(CancellationToken ct)
+    /// <param name="open">Where the router and the API listen; null: on 127.0.0.1.</param>
+    public static async Task<BerthServer> StartNewAsync(CancellationToken ct, IPAddress? open = null)
     {
         TestEnvironment.Program("berthd");
         var socket = TestEnvironment.EngineSocket();
-        var server = new BerthServer(Directory.CreateTempSubdirectory("berth-e2e-").FullName, socket);
+        var server = new BerthServer(Directory.CreateTempSubdirectory("berth-e2e-").FullName, socket, open ?? IPAddress.Loopback);
         await server.StartAsync(ct);
         return server;
     }
@@ -59,7 +62,7 @@ public sealed class BerthServer : IAsyncDisposable
     {
         // Its output goes to a file and not through a pipe, which the engine or the router could inherit and hold open.
         var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >>\"$LOG\" 2>&1 </dev/null", TestEnvironment.Program("berthd"),
-            "--state", StateFolder, "--http", $"127.0.0.1:{_httpPort}", "--api", $"127.0.0.1:{_apiPort}", "--docker-socket", _socket]);
+            "--state", StateFolder, "--http", $"{_open}:{_httpPort}", "--api", $"{_open}:{_apiPort}", "--docker-socket", _socket]);
         start.Environment["LOG"] = LogFile;
         var process = Process.Start(start)!;
         _process = process;

@@ -99,7 +99,15 @@ internal sealed record ContainerSummary
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
 
     public NetworkSettings? NetworkSettings { get; init; }
+
+    /// <summary>With a slash before each.</summary>
+    public IReadOnlyList<string>? Names { get; init; }
+
+    public IReadOnlyList<ContainerPort>? Ports { get; init; }
 }
+
+/// <param name="PublicPort">Null: it is not published.</param>
+internal sealed record ContainerPort([property: JsonPropertyName("IP")] string? Address, int? PublicPort, string Type);
 
 internal sealed record NetworkSettings(IReadOnlyDictionary<string, Endpoint>? Networks);
 
@@ -178,7 +186,8 @@ internal sealed record ExecCreate
 
 internal sealed record ExecStart(bool Detach, bool Tty);
 
-internal sealed record ExecDetails(bool Running, int? ExitCode);
+/// <param name="Pid">As the engine's machine numbers it; 0 before it runs.</param>
+internal sealed record ExecDetails(bool Running, int? ExitCode, int Pid);
 
 /// <summary>Answer to <c>POST /containers/{id}/wait</c>.</summary>
 internal sealed record WaitResult(int StatusCode);

@@ -15,6 +15,9 @@ internal sealed record NetworkCreate
     [JsonPropertyName("IPAM")]
     public required Ipam Ipam { get; init; }
 
+    /// <summary>The driver's own.</summary>
+    public required IReadOnlyDictionary<string, string> Options { get; init; }
+
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
 }
 

@@ -42,4 +42,4 @@ internal sealed record CacheRecord
 }
 
 /// <summary>Answer to <c>GET /info</c>.</summary>
-internal sealed record EngineDetails(string? DockerRootDir);
+internal sealed record EngineDetails(string? DockerRootDir, DateTimeOffset? SystemTime, string? CgroupVersion);

@@ -1,16 +1,18 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace Berth.Control.Disks;
+namespace Berth.Control.Host;
 
 /// <summary>One call of a system program, without a shell.</summary>
-internal static class HostProgram
+public static class HostProgram
 {
     private const int NoSuchFile = 2;
     private const int ReasonLength = 500;
 
     /// <summary>Programs of administrators are not in everybody's path.</summary>
     private static readonly string SearchPath = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin";
+
+    public static bool IsThere(string program) => Find(program) is not null;
 
     /// <summary>Null if it ended with 0, else why not.</summary>
     /// <param name="use">What is written to and read from it meanwhile; null: nothing.</param>
@@ -33,7 +35,7 @@ internal static class HostProgram
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return DiskMessages.TookTooLong(program, limit);
+            return HostMessages.TookTooLong(program, limit);
         }
         finally
         {
@@ -45,9 +47,11 @@ internal static class HostProgram
         }
     }
 
+    private static string? Find(string program) => SearchPath.Split(':').Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+
     private static Process Start(string program, IReadOnlyList<string> arguments)
     {
-        var path = SearchPath.Split(':').Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists) ?? throw new FileNotFoundException(program);
+        var path = Find(program) ?? throw new FileNotFoundException(program);
         var start = new ProcessStartInfo(path, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["LC_ALL"] = "C";
         try
