@@ -65,10 +65,16 @@ public sealed class ForwardTests
             var open = client.ForwardAsync("demo", "web", 3000, there, stop.Token);
             BerthApiException? refused = null;
             while (refused is null)
+            {
+                // A check counts while it lasts: one may have come before the connection.
+                if (open.IsFaulted)
+                    open = client.ForwardAsync("demo", "web", 3000, there, stop.Token);
                 refused = await Record.ExceptionAsync(() => client.CheckForwardAsync("demo", "web", 3000, Ct)) as BerthApiException;
+            }
             Assert.Equal("too-many-forwards", refused.Code);
             await stop.CancelAsync();
-            await open;
+            // Where it had not heard yet that it is connected, it ends with an exception.
+            _ = await Record.ExceptionAsync(() => open);
         }
 
         await Eventually.HoldsAsync(async () => await Record.ExceptionAsync(() => client.CheckForwardAsync("demo", "web", 3000, Ct)) is null);

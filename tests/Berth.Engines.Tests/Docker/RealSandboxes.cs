@@ -153,7 +153,7 @@ public sealed class RealSandboxes : IAsyncLifetime
     public async Task A_sandbox_that_is_run_gets_what_is_written_to_it_and_gives_its_output_and_exit_code()
     {
         var spec = _on.Spec("run", "sh", "-c", "echo $GREETING; echo bad >&2; cat; exit 7");
-        await _on.Engine.EnsureNetworkAsync(spec.Network, Ct);
+        await _on.Engine.EnsureNetworkAsync(spec.Network!, Ct);
         await using var session = await _on.Engine.RunSandboxAsync(spec, tty: false, Ct);
 
         await session.WriteAsync("typed\n"u8.ToArray(), Ct);
@@ -170,7 +170,7 @@ public sealed class RealSandboxes : IAsyncLifetime
     public async Task A_sandbox_that_is_run_on_a_terminal_has_one_of_the_given_size()
     {
         var spec = _on.Spec("run", "sh", "-c", "read answer; stty size");
-        await _on.Engine.EnsureNetworkAsync(spec.Network, Ct);
+        await _on.Engine.EnsureNetworkAsync(spec.Network!, Ct);
         await using var session = await _on.Engine.RunSandboxAsync(spec, tty: true, Ct);
 
         await session.ResizeAsync(111, 33, Ct);
@@ -184,7 +184,7 @@ public sealed class RealSandboxes : IAsyncLifetime
     public async Task A_sandbox_that_is_run_without_such_a_program_says_so_and_exits_as_a_shell_would()
     {
         var spec = _on.Spec("run", "no-such-program");
-        await _on.Engine.EnsureNetworkAsync(spec.Network, Ct);
+        await _on.Engine.EnsureNetworkAsync(spec.Network!, Ct);
 
         await using var session = await _on.Engine.RunSandboxAsync(spec, tty: false, Ct);
 

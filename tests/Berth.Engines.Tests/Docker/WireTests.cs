@@ -128,7 +128,7 @@ public sealed class WireTests : IAsyncLifetime
     [Fact]
     public async Task A_thousand_unchanged_sandboxes_are_one_call()
     {
-        await _engine.EnsureNetworkAsync(Spec().Network, Ct);
+        await _engine.EnsureNetworkAsync(Spec().Network!, Ct);
         for (int i = 0; i < 1000; i++)
             await _engine.StartSandboxAsync(Spec(i), Ct);
         Assert.Equal(1000, (await _engine.ListSandboxesAsync(null, Ct)).Count);
@@ -354,7 +354,7 @@ public sealed class WireTests : IAsyncLifetime
 
     private async Task StartAsync(SandboxSpec spec)
     {
-        await _engine.EnsureNetworkAsync(spec.Network, Ct);
+        await _engine.EnsureNetworkAsync(spec.Network!, Ct);
         await _engine.StartSandboxAsync(spec, Ct);
     }
 
