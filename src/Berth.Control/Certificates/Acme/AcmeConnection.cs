@@ -18,7 +18,7 @@ public sealed record AcmeAnswer(string Text, string? Location, TimeSpan? RetryAf
 public sealed class AcmeConnection(HttpClient http, Uri directory, AcmeAccountKey key, TimeProvider time)
 {
     private const string BadNonce = "urn:ietf:params:acme:error:badNonce";
-    private const int NonceTries = 3;
+    private const int NonceTries = 8;
 
     private JsonNode? _directory;
     private string? _nonce;
