@@ -135,6 +135,9 @@ public sealed record ControlOptions
     /// <summary>How long a program may take that formats, mounts or unmounts a disk; longer fails the start or the request. Default 2 minutes.</summary>
     public TimeSpan DiskProgramLimit { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>How long a start waits for the last process that has the disk mounted to let go of it; longer fails the start, which is tried again. Default 10 s.</summary>
+    public TimeSpan DiskFreeLimit { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a sandbox may stand still while its disk is copied for a backup; longer fails the backup. Default 10 minutes.</summary>
     public TimeSpan DiskCopyLimit { get; init; } = TimeSpan.FromMinutes(10);
 

@@ -111,6 +111,7 @@ internal sealed partial class DiskAttachments(DiskStore disks, DiskFiles files, 
                 throw new DiskException(DiskMessages.InUse(disk.Name, old));
             await files.UnmountAsync(disk.Name, disk.Generation, ct);
         }
+        await files.WaitFreeAsync(disk.Name, ct);
         // Written before it is mounted: whatever happens next, nobody else mounts it meanwhile.
         if (disks.TryLease(disk, new(sandbox.Id, sandbox.App, time.GetUtcNow())) is not { } generation)
             throw new DiskException(DiskMessages.TakenMeanwhile(disk.Name));

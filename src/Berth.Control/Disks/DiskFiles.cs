@@ -15,6 +15,8 @@ internal sealed class DiskFiles(ControlOptions options, TimeProvider time)
     private const string Lease = "generation-";
     private const string Half = "image.new";
 
+    private static readonly TimeSpan FreePoll = TimeSpan.FromMilliseconds(50);
+
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>A sandbox's process need not be root. Nobody else gets here: the folders above are root's alone.</summary>
@@ -93,6 +95,23 @@ internal sealed class DiskFiles(ControlOptions options, TimeProvider time)
         Directory.Delete(folder);
     }
 
+    /// <summary>
+    /// Returns when nothing on this machine has the disk mounted any more. What is unmounted here lives on in a sandbox that the engine has lost sight of, and two databases on one file system destroy it:
+    /// the engine's word is not enough.
+    /// </summary>
+    /// <exception cref="DiskException">Something still has it after <see cref="ControlOptions.DiskFreeLimit"/>.</exception>
+    public async Task WaitFreeAsync(string disk, CancellationToken ct)
+    {
+        var started = time.GetTimestamp();
+        // The kernel takes the loop device away with the last mount, in whatever namespace that is.
+        while (Directory.EnumerateDirectories("/sys/block", "loop*").Any(device => IsBackedBy(device, ImageOf(disk))))
+        {
+            if (time.GetElapsedTime(started) >= options.DiskFreeLimit)
+                throw new DiskException(DiskMessages.StillMounted(disk, options.DiskFreeLimit));
+            await Task.Delay(FreePoll, time, ct);
+        }
+    }
+
     /// <summary>Returns when all that was written to the file system is in its image.</summary>
     public async Task SyncAsync(string disk, string folder, CancellationToken ct)
     {
@@ -146,6 +165,19 @@ internal sealed class DiskFiles(ControlOptions options, TimeProvider time)
                 File.Delete(file);
             if (disk is null)
                 Directory.Delete(folder);
+        }
+    }
+
+    private static bool IsBackedBy(string device, string image)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(device, "loop", "backing_file")).TrimEnd('\n') == Path.GetFullPath(image);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It has none, or is just losing it.
+            return false;
         }
     }
 
