@@ -16,6 +16,7 @@ public sealed class WorkerTests
         var deployments = TestEnvironment.Number("BERTH_TEST_WORKER_DEPLOYS", DefaultDeployments);
         await using var locks = new LockService();
         await using var berth = await BerthServer.StartNewAsync(ct);
+        await locks.OpenAsync(ct);
         await using var image = await TinyImage.MakeAsync(ct);
         using var files = SourceFolder.With(("Procfile", $"worker: {Worker(locks.Port)}\n"));
         (await berth.CliAsync("deploy", "--image", image.Reference, "--procfile", Path.Combine(files.Path, "Procfile"), "-a", App)).Succeeded();
@@ -42,6 +43,7 @@ public sealed class WorkerTests
         var ct = TestContext.Current.CancellationToken;
         await using var locks = new LockService();
         await using var berth = await BerthServer.StartNewAsync(ct);
+        await locks.OpenAsync(ct);
         await using var image = await TinyImage.MakeAsync(ct);
         using var files = SourceFolder.With(("Procfile", $"worker: {Worker(locks.Port)}\n"));
         (await berth.CliAsync("deploy", "--image", image.Reference, "--procfile", Path.Combine(files.Path, "Procfile"), "-a", App)).Succeeded();

@@ -18,9 +18,10 @@ public sealed class DiskFilesTests
         var files = new DiskFiles(new ControlOptions { StateFolder = folder.Path, DiskFreeLimit = TimeSpan.Zero }, TimeProvider.System);
         var disk = new Disk { Name = "data", Size = 16 * ByteSize.MiB, FileSystem = "ext4", CreatedAt = DateTimeOffset.UnixEpoch, Generation = 1 };
         await files.CreateAsync(disk.Name, disk.Size, disk.FileSystem, Ct);
-        await files.MountAsync(disk, 1, Ct);
-        // As a container does that the engine has lost sight of.
-        using var holder = Process.Start(new ProcessStartInfo("unshare", ["--mount", "sh", "-c", "echo holding; exec sleep 600"]) { RedirectStandardOutput = true })!;
+        var data = await files.MountAsync(disk, 1, Ct);
+        var elsewhere = Directory.CreateDirectory(Path.Combine(folder.Path, "elsewhere")).FullName;
+        // As a container has it that the engine has lost sight of: at a place of its own. A mount at the lease's folder would go with that folder, in every namespace.
+        using var holder = Process.Start(new ProcessStartInfo("unshare", ["--mount", "sh", "-c", "mount --bind \"$0\" \"$1\" && echo holding; exec sleep 600", data, elsewhere]) { RedirectStandardOutput = true })!;
         Assert.Equal("holding", await holder.StandardOutput.ReadLineAsync(Ct));
         await files.UnmountAsync(disk.Name, 1, Ct);
 

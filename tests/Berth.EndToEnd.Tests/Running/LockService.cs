@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -15,6 +17,8 @@ internal sealed class LockService : IAsyncDisposable
     private int _taken;
     private int _violations;
 
+    private bool _isOpen;
+
     public LockService()
     {
         _listener.Start();
@@ -29,12 +33,28 @@ internal sealed class LockService : IAsyncDisposable
     /// <summary>How often somebody came while another one held it.</summary>
     public int Violations => Volatile.Read(ref _violations);
 
+    /// <summary>Lets sandboxes through to it, as an administrator would: they reach nothing else of this machine. To be called once Berth's own rules are there, for it goes before them.</summary>
+    public async Task OpenAsync(CancellationToken ct)
+    {
+        await FirewallAsync("-I", ct);
+        _isOpen = true;
+    }
+
     public async ValueTask DisposeAsync()
     {
+        if (_isOpen)
+            await FirewallAsync("-D", CancellationToken.None);
         await _stop.CancelAsync();
         _listener.Dispose();
         await _accepting;
         _stop.Dispose();
+    }
+
+    private async Task FirewallAsync(string change, CancellationToken ct)
+    {
+        using var iptables = Process.Start("iptables", ["-w", change, "INPUT", "-p", "tcp", "--dport", Port.ToString(CultureInfo.InvariantCulture), "-j", "ACCEPT"]);
+        await iptables.WaitForExitAsync(ct);
+        Assert.Equal(0, iptables.ExitCode);
     }
 
     private async Task AcceptAsync()
