@@ -64,6 +64,13 @@ public static class Names
     /// <summary>Only these two receive HTTP from outside (SPEC section 9; Deis: "the web and cmd process types are special").</summary>
     public static bool IsRoutable(string service) => service is "web" or "cmd";
 
+    /// <summary>The DNS names under which the other services of its app find a service (SPEC section 10).</summary>
+    public static IReadOnlyList<string> InNetwork(string service)
+    {
+        var name = service.ToLowerInvariant();
+        return [name, $"{name}.app.miren", $"{name}.app.berth"];
+    }
+
     private static string Suggest(string name) => $"for example \"{ToAppName(name)}\"";
 
     private static string Shown(string name) => name.Length <= 60 ? name : name[..57] + "…";

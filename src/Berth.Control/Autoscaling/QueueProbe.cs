@@ -18,8 +18,6 @@ internal sealed class QueueProbe(Stores stores, IEngine engine, AppNetworks netw
     private const int OutputKept = 4096;
     private const string IdPart = "queue";
 
-    private static readonly string[] AppDomains = ["", ".app.miren", ".app.berth"];
-
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false })
     {
         Timeout = Timeout.InfiniteTimeSpan,
@@ -73,8 +71,7 @@ internal sealed class QueueProbe(Stores stores, IEngine engine, AppNetworks netw
 
     private async Task<long> RunAsync(SandboxSpec spec, CancellationToken ct)
     {
-        var output = "";
-        var ended = await jobs.RunAsync(spec, options.QueueCommandLimit, text => output = output.Length + text.Length <= OutputKept ? output + text : (output + text)[^OutputKept..], ct);
+        var (ended, output) = await jobs.RunAsync(spec, options.QueueCommandLimit, OutputKept, ct);
         if (ended is null)
             throw new QueueException(QueueMessages.StillRunning(options.QueueCommandLimit));
         return ended.ExitCode == 0 ? JobCount.OfText(output) : throw new QueueException(QueueMessages.Ended(ended.ExitCode, output));
@@ -121,7 +118,7 @@ internal sealed class QueueProbe(Stores stores, IEngine engine, AppNetworks netw
     }
 
     private static ReleaseService? FindService(Release release, string host) =>
-        release.Services.FirstOrDefault(s => AppDomains.Any(domain => string.Equals(s.Definition.Name + domain, host, StringComparison.OrdinalIgnoreCase)));
+        release.Services.FirstOrDefault(s => Names.InNetwork(s.Definition.Name).Contains(host, StringComparer.OrdinalIgnoreCase));
 
     /// <summary>With the variable that it begins with filled in.</summary>
     private static Uri UrlOf(Release release, ReleaseService service, string text)

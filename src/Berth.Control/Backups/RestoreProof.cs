@@ -67,8 +67,7 @@ internal sealed class RestoreProof(Stores stores, DiskFiles files, DiskUnpacking
     {
         var setting = stores.Settings.List(release.App).GetValueOrDefault(service.Definition.Name) ?? ServiceSetting.None;
         var spec = SandboxSpecs.Proof(Ids.Sandbox(release.App, IdPart, time.GetUtcNow()), release, command, service, setting, data);
-        var output = "";
-        var ended = await jobs.RunAsync(spec, options.ProofLimit, text => output = output.Length + text.Length <= OutputKept ? output + text : (output + text)[^OutputKept..], ct);
+        var (ended, output) = await jobs.RunAsync(spec, options.ProofLimit, OutputKept, ct);
         if (ended is null)
             return BackupMessages.CheckTooLong(command, options.ProofLimit);
         return ended.ExitCode == 0 ? null : stores.Redaction.Apply(release.App, BackupMessages.CheckFailed(command, ended.ExitCode, ended.OutOfMemory, output.Trim().ReplaceLineEndings(" ")));

@@ -103,11 +103,12 @@ internal sealed class DiskFiles(ControlOptions options, TimeProvider time)
     public async Task WaitFreeAsync(string disk, CancellationToken ct)
     {
         var started = time.GetTimestamp();
+        var image = Path.GetFullPath(ImageOf(disk));
         // The kernel takes the loop device away with the last mount, in whatever namespace that is.
-        while (Directory.EnumerateDirectories("/sys/block", "loop*").Any(device => IsBackedBy(device, ImageOf(disk))))
+        while (Directory.EnumerateDirectories("/sys/block", "loop*").FirstOrDefault(device => IsBackedBy(device, image)) is { } device)
         {
             if (time.GetElapsedTime(started) >= options.DiskFreeLimit)
-                throw new DiskException(DiskMessages.StillMounted(disk, options.DiskFreeLimit));
+                throw new DiskException(DiskMessages.StillMounted(disk, Path.GetFileName(device), options.DiskFreeLimit));
             await Task.Delay(FreePoll, time, ct);
         }
     }
@@ -172,7 +173,7 @@ internal sealed class DiskFiles(ControlOptions options, TimeProvider time)
     {
         try
         {
-            return File.ReadAllText(Path.Combine(device, "loop", "backing_file")).TrimEnd('\n') == Path.GetFullPath(image);
+            return File.ReadAllText(Path.Combine(device, "loop", "backing_file")).TrimEnd('\n') == image;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

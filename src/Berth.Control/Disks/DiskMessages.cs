@@ -44,8 +44,8 @@ internal static class DiskMessages
     public static OperationError NotUnmounted(string disk, string reason) =>
         new(ErrorKind.Conflict, "disk-not-unmounted", $"disk \"{disk}\" cannot be unmounted: {reason}; end what uses it on the server");
 
-    public static OperationError StillMounted(string disk, TimeSpan limit) =>
-        new(ErrorKind.Conflict, "disk-still-mounted", $"disk \"{disk}\" is still mounted by a process of the server {limit.TotalSeconds:0} s after its sandbox ended for the engine; `grep -l {disk}/generation /proc/[0-9]*/mountinfo` finds it: end it");
+    public static OperationError StillMounted(string disk, string device, TimeSpan limit) =>
+        new(ErrorKind.Conflict, "disk-still-mounted", $"disk \"{disk}\" is still mounted by a process of the server {limit.TotalSeconds:0} s after its sandbox ended for the engine; `grep -lw /dev/{device} /proc/[0-9]*/mountinfo` finds it: end it");
 
     public static OperationError NotCopied(string disk, string reason) =>
         new(ErrorKind.Conflict, "disk-not-copied", $"disk \"{disk}\" cannot be copied: {reason}");

@@ -32,6 +32,14 @@ internal sealed class JobRunner(IEngine engine, TimeProvider time)
         }
     }
 
+    /// <summary>The same, with the last <paramref name="outputKept"/> characters that it printed.</summary>
+    public async Task<(SandboxStatus? Ended, string Output)> RunAsync(SandboxSpec spec, TimeSpan limit, int outputKept, CancellationToken ct)
+    {
+        var output = "";
+        var ended = await RunAsync(spec, limit, text => output = output.Length + text.Length <= outputKept ? output + text : (output + text)[^outputKept..], ct);
+        return (ended, output);
+    }
+
     /// <summary>A log ends a little before the engine lists its sandbox as exited.</summary>
     private async Task<SandboxStatus> EndAsync(SandboxSpec spec, CancellationToken ct)
     {

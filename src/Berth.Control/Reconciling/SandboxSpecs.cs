@@ -18,7 +18,6 @@ public static class SandboxSpecs
     public static SandboxSpec Sandbox(string id, Release release, ReleaseService service, ServiceSetting setting, AppNetwork? network)
     {
         var definition = service.Definition;
-        var name = definition.Name.ToLowerInvariant();
         return new()
         {
             Id = id,
@@ -31,7 +30,7 @@ public static class SandboxSpecs
             Env = Environment(id, release, service),
             Port = service.Port,
             Network = network,
-            Aliases = [name, $"{name}.app.miren", $"{name}.app.berth"],
+            Aliases = Names.InNetwork(definition.Name),
             MemoryBytes = setting.MemoryBytes ?? definition.MemoryBytes,
             Cpu = setting.Cpu ?? definition.Cpu,
             StopTimeout = definition.StopTimeout,

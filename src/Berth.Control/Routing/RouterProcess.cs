@@ -59,13 +59,14 @@ public sealed partial class RouterProcess(RouterProcessOptions options, TimeProv
     /// </summary>
     public async Task<RouterStatus> EnsureAsync(CancellationToken ct)
     {
-        if (await FindAsync(ct) is not { } found)
-            return await StartAsync([], _ => true, ct);
-        if (!found.Http.SequenceEqual(options.Http.Select(address => address.ToString())) || !found.Https.SequenceEqual(options.Https.Select(address => address.ToString())))
+        var found = await FindAsync(ct);
+        if (found is not null && !(found.Http.SequenceEqual(options.Http.Select(address => address.ToString())) && found.Https.SequenceEqual(options.Https.Select(address => address.ToString()))))
         {
             await StopAsync(ct);
-            return await StartAsync([], _ => true, ct);
+            found = null;
         }
+        if (found is null)
+            return await StartAsync([], _ => true, ct);
         return options.Version is null || options.Version == found.Version ? found : await ReplaceAsync(found, ct);
     }
 

@@ -27,6 +27,9 @@ public sealed class DiskFilesTests
 
         var refused = await Assert.ThrowsAsync<DiskException>(() => files.WaitFreeAsync(disk.Name, Ct));
         Assert.Equal("disk-still-mounted", refused.Error.Code);
+        // What the message tells to look for leads to the process.
+        var device = refused.Error.Message.Split(' ').First(word => word.StartsWith("/dev/loop", StringComparison.Ordinal));
+        Assert.Contains($" {device} ", await File.ReadAllTextAsync($"/proc/{holder.Id}/mountinfo", Ct), StringComparison.Ordinal);
 
         holder.Kill();
         await holder.WaitForExitAsync(Ct);
