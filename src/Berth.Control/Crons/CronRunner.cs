@@ -23,6 +23,9 @@ internal sealed partial class CronRunner(Stores stores, IEngine engine, AppNetwo
     /// <summary>The crons of each app's active release. Only touched by who has the turn.</summary>
     private readonly Dictionary<string, AppCrons> _apps = new(StringComparer.Ordinal);
 
+    /// <summary>Until then there is nothing to do, unless something is written to the store. Only touched by who has the turn.</summary>
+    private (long Written, DateTimeOffset Due)? _rest;
+
     /// <summary>Something happened to the app's sandboxes: one of its runs may have ended.</summary>
     public void Notice(string app) => _noticed[app] = true;
 
@@ -32,10 +35,17 @@ internal sealed partial class CronRunner(Stores stores, IEngine engine, AppNetwo
         await _turn.WaitAsync(ct);
         try
         {
-            foreach (var ending in stores.Crons.ListRunning().GroupBy(r => r.App))
+            var written = stores.State.Written;
+            if (_rest is { } rest && rest.Written == written && time.GetUtcNow() < rest.Due)
+                return;
+            _rest = null;
+            var running = stores.Crons.ListRunning();
+            foreach (var ending in running.GroupBy(r => r.App))
                 await FollowAsync(ending.Key, [.. ending], ct);
             foreach (var app in stores.Apps.List())
                 await LookAsync(app, ct);
+            if (running.Count == 0)
+                _rest = (written, _apps.Values.SelectMany(app => app.Clocks).Min(clock => clock.NextAt) ?? DateTimeOffset.MaxValue);
         }
         finally
         {

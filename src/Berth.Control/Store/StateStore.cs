@@ -11,8 +11,12 @@ public sealed class StateStore : IDisposable
 {
     private readonly SqliteConnection _connection;
     private readonly Lock _lock = new();
+    private long _written;
 
     private StateStore(SqliteConnection connection, ValueCipher cipher) => (_connection, Cipher) = (connection, cipher);
+
+    /// <summary>How often something was written: who read everything at that number knows it still.</summary>
+    internal long Written => Interlocked.Read(ref _written);
 
     /// <summary>For what is stored of variables.</summary>
     internal ValueCipher Cipher { get; }
@@ -56,6 +60,7 @@ public sealed class StateStore : IDisposable
             using var transaction = _connection.BeginTransaction();
             var result = write(_connection);
             transaction.Commit();
+            Interlocked.Increment(ref _written);
             return result;
         }
     }

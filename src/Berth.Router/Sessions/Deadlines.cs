@@ -4,7 +4,7 @@ namespace Berth.Router.Sessions;
 
 /// <summary>
 /// Makes good the deadlines of all connections by one timer, so that setting one costs a write and no timer of its own. A deadline
-/// strikes late by <see cref="Precision"/> at most, never early. Thread-safe.
+/// strikes late by <see cref="Precision"/> at most, never early. Without connections the timer rests: a router with nothing to do costs nothing. Thread-safe.
 /// </summary>
 public sealed class Deadlines : IDisposable
 {
@@ -12,13 +12,17 @@ public sealed class Deadlines : IDisposable
 
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<ByteConnection, bool> _connections = new();
+    private readonly Lock _lock = new();
     private readonly ITimer _timer;
     private int _checking;
+
+    // Written under the lock.
+    private volatile bool _ticking;
 
     public Deadlines(TimeProvider time)
     {
         _time = time;
-        _timer = time.CreateTimer(static deadlines => ((Deadlines)deadlines!).CheckAll(), this, Precision, Precision);
+        _timer = time.CreateTimer(static deadlines => ((Deadlines)deadlines!).CheckAll(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Called after each round.</summary>
@@ -31,7 +35,12 @@ public sealed class Deadlines : IDisposable
 
     public TimeSpan Since(long timestamp) => _time.GetElapsedTime(timestamp);
 
-    public void Watch(ByteConnection connection) => _connections.TryAdd(connection, true);
+    public void Watch(ByteConnection connection)
+    {
+        _connections.TryAdd(connection, true);
+        if (!_ticking)
+            Tick();
+    }
 
     public void Forget(ByteConnection connection) => _connections.TryRemove(connection, out _);
 
@@ -44,8 +53,33 @@ public sealed class Deadlines : IDisposable
         foreach (var connection in _connections)
             connection.Key.Check(now);
         AfterRound?.Invoke();
+        if (_connections.IsEmpty)
+            Rest();
         Volatile.Write(ref _checking, 0);
     }
 
     public void Dispose() => _timer.Dispose();
+
+    private void Tick()
+    {
+        lock (_lock)
+        {
+            if (_ticking)
+                return;
+            _ticking = true;
+            _timer.Change(Precision, Precision);
+        }
+    }
+
+    private void Rest()
+    {
+        lock (_lock)
+        {
+            _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _ticking = false;
+        }
+        // One that came in between saw the timer tick.
+        if (!_connections.IsEmpty)
+            Tick();
+    }
 }

@@ -4,7 +4,7 @@ using Berth.Router.Hosting;
 namespace Berth.Router.Traffic;
 
 /// <summary>
-/// <c>access.log</c>: a line a request, bounded in size by one older file. Lines are put together in memory and written once a second by a task of its own, so that
+/// <c>access.log</c>: a line a request, bounded in size by one older file. Lines are put together in memory and written a second after the first of them by a task of its own, so that
 /// no request waits for a disk; what comes faster than the disk takes it is dropped and counted. Thread-safe.
 /// </summary>
 public sealed class AccessLog : IAsyncDisposable
@@ -17,6 +17,7 @@ public sealed class AccessLog : IAsyncDisposable
     private readonly int _maxPending;
     private readonly BoundedFile _file;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly SemaphoreSlim _begun = new(0);
     private readonly Task _writing;
 
     // Guarded by the lock.
@@ -51,9 +52,13 @@ public sealed class AccessLog : IAsyncDisposable
         lock (_lock)
         {
             if (_pending.WrittenCount >= _maxPending)
+            {
                 _dropped++;
-            else
-                _write(_pending, entry, now);
+                return;
+            }
+            if (_pending.WrittenCount == 0)
+                _begun.Release();
+            _write(_pending, entry, now);
         }
     }
 
@@ -63,16 +68,20 @@ public sealed class AccessLog : IAsyncDisposable
         await _writing;
         _file.Dispose();
         _stopping.Dispose();
+        _begun.Dispose();
     }
 
     private async Task WriteLoopAsync()
     {
         var spare = new ArrayBufferWriter<byte>();
-        using var timer = new PeriodicTimer(Period, _time);
         try
         {
-            while (await timer.WaitForNextTickAsync(_stopping.Token))
+            while (true)
+            {
+                await _begun.WaitAsync(_stopping.Token);
+                await Task.Delay(Period, _time, _stopping.Token);
                 spare = WritePending(spare);
+            }
         }
         catch (OperationCanceledException)
         {
