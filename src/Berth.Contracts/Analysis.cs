@@ -37,6 +37,9 @@ public sealed record ServiceDetails
     /// <summary>Names of its disks.</summary>
     public IReadOnlyList<string> Disks { get; init => field = value ?? []; } = [];
 
+    /// <summary>What runs beside its own process.</summary>
+    public IReadOnlyList<SidecarDetails> Sidecars { get; init => field = value ?? []; } = [];
+
     /// <summary>Where it is defined: <c>Procfile:2</c>.</summary>
     public required string Source { get; init; }
 
@@ -45,6 +48,26 @@ public sealed record ServiceDetails
 
     /// <summary>Analysis only: the words that its process is started with; empty where only the image knows them.</summary>
     public IReadOnlyList<string> StartsWith { get; init => field = value ?? []; } = [];
+}
+
+/// <summary>A sidecar as a release has it.</summary>
+public sealed record SidecarDetails
+{
+    public required string Name { get; init; }
+
+    /// <summary>As written; null: the image's own.</summary>
+    public string? Command { get; init; }
+
+    public required string Image { get; init; }
+
+    /// <summary><c>64M</c>; null: as much as its service may have.</summary>
+    public string? Memory { get; init; }
+
+    /// <summary>Cores; null: as many as its service may have.</summary>
+    public double? Cpu { get; init; }
+
+    /// <summary>Variables over those of its service.</summary>
+    public IReadOnlyList<EnvInfo> Env { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>A release with all that it is made of.</summary>

@@ -92,6 +92,9 @@ public sealed record ServiceInfo
 
     public int? Port { get; init; }
 
+    /// <summary>Names of what runs beside it in each sandbox.</summary>
+    public IReadOnlyList<string> Sidecars { get; init => field = value ?? []; } = [];
+
     /// <summary><c>fixed</c> or <c>auto</c>.</summary>
     public required string Mode { get; init; }
 
@@ -227,8 +230,11 @@ public sealed record SandboxInfo
     /// <summary><c>10.64.0.2/24</c>; null unless running.</summary>
     public string? Address { get; init; }
 
-    /// <summary><c>starting</c>, <c>running</c>, <c>draining</c>, <c>standby</c>, <c>exited (1)</c>, <c>out of memory</c>.</summary>
+    /// <summary><c>starting</c>, <c>running</c>, <c>draining</c>, <c>standby</c>, <c>exited (1)</c>, <c>sidecar proxy exited (1)</c>, <c>out of memory</c>.</summary>
     public required string Status { get; init; }
+
+    /// <summary>Names of what runs beside its own process.</summary>
+    public IReadOnlyList<string> Sidecars { get; init => field = value ?? []; } = [];
 
     public DateTimeOffset? StartedAt { get; init; }
 

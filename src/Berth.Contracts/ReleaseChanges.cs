@@ -70,7 +70,31 @@ public static class ReleaseChanges
         ];
         return values.Where(value => value.Before != value.After)
             .Select(value => new ChangeInfo(Changed, $"service {after.Name}", $"service {after.Name}: {value.Name} {Shown(value.Before)} → {Shown(value.After)}"))
-            .Concat(OfEnv(before.Env, after.Env, $" of service {after.Name}"));
+            .Concat(OfEnv(before.Env, after.Env, $" of service {after.Name}"))
+            .Concat(OfSidecars(after.Name, before.Sidecars, after.Sidecars));
+    }
+
+    private static IEnumerable<ChangeInfo> OfSidecars(string service, IReadOnlyList<SidecarDetails> before, IReadOnlyList<SidecarDetails> after)
+    {
+        var old = before.ToDictionary(sidecar => sidecar.Name, StringComparer.Ordinal);
+        foreach (var sidecar in after)
+        {
+            var of = $"sidecar {sidecar.Name} of service {service}";
+            if (!old.Remove(sidecar.Name, out var was))
+            {
+                yield return new ChangeInfo(Added, $"service {service}", $"{of} is new");
+                continue;
+            }
+            foreach (var (name, from, to) in new[] { ("command", was.Command, sidecar.Command), ("image", was.Image, sidecar.Image), ("memory", was.Memory, sidecar.Memory), ("cpu", Shown(was.Cpu), Shown(sidecar.Cpu)) })
+            {
+                if (from != to)
+                    yield return new ChangeInfo(Changed, $"service {service}", $"{of}: {name} {Shown(from)} → {Shown(to)}");
+            }
+            foreach (var change in OfEnv(was.Env, sidecar.Env, $" of {of}"))
+                yield return change;
+        }
+        foreach (var gone in old.Keys)
+            yield return new ChangeInfo(Removed, $"service {service}", $"sidecar {gone} of service {service} is gone");
     }
 
     private static string Instances(ServiceDetails service) => service.MaxInstances is { } most ? $"auto, {service.Instances} to {most}" : Shown(service.Instances)!;

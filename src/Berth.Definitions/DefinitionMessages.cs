@@ -48,6 +48,13 @@ internal static class DefinitionMessages
         "command-not-splittable", $"the command of service \"{service}\" goes to the image's ENTRYPOINT as separate words, but it cannot be split: {reason}",
         "close the quote, or put a backslash before it");
 
+    public static Problem SidecarWithoutCommand(string service, string sidecar) => new(
+        "sidecar-without-command", $"sidecar \"{Shown(sidecar)}\" of service \"{service}\" has no command, and its image has neither a CMD nor an ENTRYPOINT", "give it a command");
+
+    public static Problem UnsplittableSidecar(string service, string sidecar, string reason) => new(
+        "command-not-splittable", $"the command of sidecar \"{Shown(sidecar)}\" of service \"{service}\" goes to the image's ENTRYPOINT as separate words, but it cannot be split: {reason}",
+        "close the quote, or put a backslash before it");
+
     // Procfile
 
     public static Problem ProcfileBadLine() => new(
@@ -269,6 +276,12 @@ internal static class DefinitionMessages
 
     public static Problem DiskTwice(string key, string value) => new(
         "disk-twice", $"\"{key}\" is \"{Shown(value)}\", as in another disk of this service", "choose another");
+
+    public static Problem BadSidecarName(string key, string name, int limit) => new(
+        "bad-sidecar-name", $"\"{key}\" is \"{Shown(name)}\"", $"write 1 to {limit} characters without control characters");
+
+    public static Problem SidecarTwice(string key, string name) => new(
+        "sidecar-twice", $"\"{key}\" is \"{Shown(name)}\", as in another sidecar of this service", "choose another");
 
     public static Problem PathOutside(string key, string path) => new(
         "path-outside", $"\"{key}\" is \"{Shown(path)}\", which leads out of the source", "write a path relative to the source's root, with forward slashes and without \"..\"");

@@ -63,6 +63,7 @@ internal static class ServiceCombiner
             Overlap = written.Overlap,
             Health = written.Health,
             Disks = written.Disks,
+            Sidecars = written.Sidecars,
             Source = supplied is null ? written.Source : $"{written.Source}, {supplied.Value.Source}",
         };
         return service with { Defaults = ServiceDefaults.InWords(service, written) };

@@ -35,6 +35,11 @@ internal static class EngineMessages
     public static string StartFailed(string id, string command, string reason) =>
         $"sandbox \"{id}\" cannot start {command}: {reason}";
 
+    public static string SidecarNotStarted(string sidecar, string sandbox, string reason) => $"sidecar \"{sidecar}\" of sandbox \"{sandbox}\" cannot be started: {reason}";
+
+    public static string SidecarsMissing(string sandbox, int found, int wanted) =>
+        $"sandbox \"{sandbox}\" has {found} of its {wanted} sidecars: the names of their containers ({sandbox}.1 …) are taken by others; remove those";
+
     public static string ImageGone(string image) => $"image {image} is not in the engine any more; deploy again to build or pull it";
 
     public static string BadReference(string reference) =>

@@ -164,6 +164,34 @@ public sealed record DiskDefinition
     public string FileSystem { get; init; } = FileSystems[0];
 }
 
+/// <summary>
+/// A process beside a service's own, in each of its sandboxes: both see the same 127.0.0.1 and the same disks. The sandbox is ready by the service's
+/// health alone, and ends when either ends.
+/// </summary>
+public sealed record SidecarDefinition
+{
+    /// <summary>Cloud Foundry's limit.</summary>
+    public const int MaxNameLength = 255;
+
+    /// <summary>Any text, unique in its service.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The command line as written; null runs what <see cref="Image"/> runs by itself.</summary>
+    public string? Command { get; init; }
+
+    /// <summary>An image of its own; null means the service's.</summary>
+    public string? Image { get; init; }
+
+    /// <summary>Beside those of the service, over which they win.</summary>
+    public IReadOnlyList<EnvVar> Env { get; init; } = [];
+
+    /// <summary>Bytes, beside the service's own; null: as much as the service may have.</summary>
+    public long? MemoryBytes { get; init; }
+
+    /// <summary>CPU cores; null: as many as the service may have.</summary>
+    public double? Cpu { get; init; }
+}
+
 public enum HealthCheckKind
 {
     /// <summary>Ready when the port accepts a connection.</summary>
@@ -240,6 +268,8 @@ public sealed record ServiceDefinition
     public HealthCheck? Health { get; init; }
 
     public IReadOnlyList<DiskDefinition> Disks { get; init; } = [];
+
+    public IReadOnlyList<SidecarDefinition> Sidecars { get; init; } = [];
 
     /// <summary>Where the definition stands: <c>Procfile:2</c>, <c>.miren/app.toml:5</c>, <c>image</c>, <c>stack python</c>.</summary>
     public required string Source { get; init; }

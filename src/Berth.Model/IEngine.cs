@@ -18,13 +18,13 @@ public interface IEngine
     /// <summary>Names of the apps that have a network of this Berth in the engine.</summary>
     Task<IReadOnlyList<string>> ListNetworksAsync(CancellationToken ct);
 
-    /// <summary>Creates and starts a sandbox; one that is there already is only started. A process that ends at once is no error here: it is seen as exited.</summary>
+    /// <summary>Creates and starts a sandbox with its sidecars; one that is there already is only started. A process that ends at once is no error here: it is seen as exited.</summary>
     Task StartSandboxAsync(SandboxSpec spec, CancellationToken ct);
 
-    /// <summary>Sends the stop signal, waits up to the sandbox's own stop timeout, kills. Thaws first.</summary>
+    /// <summary>Sends the stop signal, waits up to the sandbox's own stop timeout, kills. Thaws first. Then the same for all its sidecars at once.</summary>
     Task StopSandboxAsync(string id, CancellationToken ct);
 
-    /// <summary>Sends a signal to what runs in the sandbox; nothing happens if it does not run, or is frozen.</summary>
+    /// <summary>Sends a signal to the sandbox's own process, not to sidecars; nothing happens if it does not run, or is frozen.</summary>
     Task SignalSandboxAsync(string id, string signal, CancellationToken ct);
 
     /// <summary>Removes the sandbox, killing it if it runs.</summary>
@@ -34,10 +34,10 @@ public interface IEngine
 
     Task ThawSandboxAsync(string id, CancellationToken ct);
 
-    /// <summary>What the sandbox printed, from <paramref name="since"/> on, following until it ends or <paramref name="ct"/> is cancelled. Also of exited ones.</summary>
+    /// <summary>What the sandbox, or the sidecar of that id, printed, from <paramref name="since"/> on, following until it ends or <paramref name="ct"/> is cancelled. Also of exited ones.</summary>
     IAsyncEnumerable<LogChunk> ReadLogsAsync(string id, DateTimeOffset? since, bool follow, CancellationToken ct);
 
-    /// <summary>Runs a command in a running sandbox.</summary>
+    /// <summary>Runs a command in a running sandbox, beside its own process.</summary>
     Task<IExecSession> ExecAsync(string id, ExecSpec spec, CancellationToken ct);
 
     /// <summary>Creates a sandbox, connects to the input and output of its own command, and starts it. The caller removes it.</summary>

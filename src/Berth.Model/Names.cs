@@ -71,6 +71,10 @@ public static class Names
         return [name, $"{name}.app.miren", $"{name}.app.berth"];
     }
 
+    /// <summary>What the lines of a sidecar are marked with in logs: <c>web/log-shipper</c> for the sidecar <c>log shipper</c>.</summary>
+    public static string LogSource(string service, string sidecar) =>
+        $"{service}/{new string([.. sidecar.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')])}";
+
     private static string Suggest(string name) => $"for example \"{ToAppName(name)}\"";
 
     private static string Shown(string name) => name.Length <= 60 ? name : name[..57] + "…";

@@ -20,12 +20,20 @@ public sealed record ReleaseService
     /// <summary>The port the service listens on and finds in <c>$PORT</c>; null: it has none.</summary>
     public int? Port { get; init; }
 
+    /// <summary>Those of the definition's sidecars, in its order.</summary>
+    public IReadOnlyList<SidecarImage> SidecarImages { get; init; } = [];
+
     /// <summary>
     /// The pool that runs it. A new release takes over the pool of the one before where nothing that a sandbox sees
     /// has changed and the service has an image of its own (docs/adr/0003): a database is not restarted by a push.
     /// </summary>
     public required string PoolId { get; init; }
 }
+
+/// <summary>The image of a sidecar: its own, or its service's.</summary>
+/// <param name="Id">As <see cref="ReleaseService.ImageId"/>.</param>
+/// <param name="StopSignal">Null: SIGTERM.</param>
+public sealed record SidecarImage(string Id, string Name, bool HasEntrypoint, string? StopSignal);
 
 /// <summary>Immutable: what runs when this release is the active one.</summary>
 public sealed record Release

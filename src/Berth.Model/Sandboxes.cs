@@ -18,6 +18,12 @@ public static class Labels
     /// <summary>What a sandbox is for: <c>service</c>, <c>job</c> (a release command, <c>berth run</c>) or <c>cron</c>.</summary>
     public const string Role = "berth.role";
 
+    /// <summary>How many sidecars the sandbox is to have; absent where none.</summary>
+    public const string Sidecars = "berth.sidecars";
+
+    /// <summary>Only on what runs a sidecar: its name. All its other labels are the sandbox's.</summary>
+    public const string Sidecar = "berth.sidecar";
+
     /// <summary>Which Berth owns it: several may share an engine. The value is the state folder's own id.</summary>
     public const string Owner = "berth.owner";
 }
@@ -80,6 +86,34 @@ public sealed record SandboxSpec
 
     /// <summary>What comes before it; null: nothing.</summary>
     public QuietStop? Quiet { get; init; }
+
+    /// <summary>What runs beside its own process; for <see cref="SandboxRole.Service"/> only.</summary>
+    public IReadOnlyList<SidecarSpec> Sidecars { get; init; } = [];
+}
+
+/// <summary>
+/// A process beside a sandbox's own: in the same network, with the same mounts and stop timeout, and with limits of its own. They start in no order that counts,
+/// end after the sandbox's own process, and the end of one is to end the sandbox.
+/// </summary>
+public sealed record SidecarSpec
+{
+    /// <summary>Unique in the sandbox; any text.</summary>
+    public required string Name { get; init; }
+
+    public required string ImageId { get; init; }
+
+    /// <summary>As the sandbox's own.</summary>
+    public IReadOnlyList<string>? Command { get; init; }
+
+    /// <summary>All that it gets: in order, keys unique.</summary>
+    public required IReadOnlyList<EnvVar> Env { get; init; }
+
+    public required long MemoryBytes { get; init; }
+
+    public double? Cpu { get; init; }
+
+    /// <summary>Null: SIGTERM.</summary>
+    public string? StopSignal { get; init; }
 }
 
 /// <summary>A folder of this machine that is seen inside a sandbox.</summary>
@@ -92,7 +126,7 @@ public sealed record AppNetwork(string App, string Subnet);
 
 public enum SandboxState
 {
-    /// <summary>Made but not started: a kill came between the two.</summary>
+    /// <summary>Made but not started, or not with all of its sidecars: a kill came between the two.</summary>
     Created,
     Running,
 
@@ -145,4 +179,16 @@ public sealed record SandboxStatus
     public DateTimeOffset? StartedAt { get; init; }
 
     public DateTimeOffset? FinishedAt { get; init; }
+
+    public IReadOnlyList<SidecarStatus> Sidecars { get; init; } = [];
+
+    /// <summary>
+    /// The sidecar that ended while the sandbox's own process still ran; null: none did. An exited sandbox then has its exit code. One that still runs is to be stopped.
+    /// </summary>
+    public string? EndedSidecar { get; init; }
 }
+
+/// <summary>What was seen of a sidecar.</summary>
+/// <param name="Id">By which its output is read, like a sandbox's.</param>
+/// <param name="Pid">As <see cref="SandboxStatus.Pid"/>.</param>
+public sealed record SidecarStatus(string Id, string Name, SandboxState State, int? Pid);

@@ -23,9 +23,13 @@ public sealed class StoreJsonTests
         };
         var body = JsonSerializer.SerializeToNode(release, StoreJson.Default.Release)!;
         Assert.True(body["Services"]![0]!["Definition"]!["Scaling"]!.AsObject().Remove("StandbyDelay"));
+        Assert.True(body["Services"]![0]!["Definition"]!.AsObject().Remove("Sidecars"));
+        Assert.True(body["Services"]![0]!.AsObject().Remove("SidecarImages"));
 
         var read = StoreJson.ReadRelease(body.ToJsonString());
 
         Assert.Equal(definition.Scaling, read.Services[0].Definition.Scaling);
+        Assert.Empty(read.Services[0].Definition.Sidecars);
+        Assert.Empty(read.Services[0].SidecarImages);
     }
 }

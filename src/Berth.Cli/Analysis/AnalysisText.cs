@@ -40,6 +40,8 @@ internal static class AnalysisText
             Line("variables", string.Join(", ", service.Env.Select(v => v.Key)));
         if (service.Disks.Count > 0)
             Line("disks", string.Join(", ", service.Disks));
+        foreach (var sidecar in service.Sidecars)
+            Line("sidecar", $"{sidecar.Name}: {sidecar.Command ?? "the image's own command"}{(sidecar.Image == service.Image ? "" : $", image {sidecar.Image}")}{(sidecar.Memory is { } memory ? $", memory {memory}" : "")}");
         if (service.Defaults.Count > 0)
             Line("defaults", string.Join("; ", service.Defaults));
 

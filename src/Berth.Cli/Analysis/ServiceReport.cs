@@ -27,6 +27,15 @@ internal static class ServiceReport
             Overlaps = service.Overlaps,
             Env = [.. service.Env.Select(v => new EnvInfo(v.Key, v.Value, "config"))],
             Disks = [.. service.Disks.Select(d => d.Name)],
+            Sidecars = [.. service.Sidecars.Select(sidecar => new SidecarDetails
+            {
+                Name = sidecar.Name,
+                Command = sidecar.Command,
+                Image = sidecar.Image ?? service.Image ?? appImage,
+                Memory = sidecar.MemoryBytes is { } bytes ? ByteSize.Format(bytes) : null,
+                Cpu = sidecar.Cpu,
+                Env = [.. sidecar.Env.Select(v => new EnvInfo(v.Key, v.Value, "config"))],
+            })],
             Source = service.Source,
             Defaults = service.Defaults,
             StartsWith = StartsWith(service, own),

@@ -29,6 +29,8 @@ internal static class DevCommand
             var plan = DevPlan.Of(app.Definition, app.Chosen, Formation(parse.GetValue(formation), parse.GetValue(concurrency)), basePort);
             foreach (var service in plan.LeftOut)
                 context.Warn(DevMessages.LeftOut(service.Name));
+            foreach (var (service, sidecar) in plan.LeftOutSidecars)
+                context.Warn(DevMessages.LeftOut(service, sidecar.Name));
             if (plan.Processes.Count + plan.Containers.Count == 0)
                 throw new CliException(ExitCodes.Failed, DevMessages.NothingToRun(app.Folder));
             var stopTimeout = parse.GetValue(timeout) is { } text ? Timeout(text) : plan.LongestStopTimeout;

@@ -30,6 +30,9 @@ internal static class DevMessages
     public static string LeftOut(string service) =>
         $"service {service} is left out: it has no command, so what it runs is in an image that a deployment builds; give it a command to run it here";
 
+    public static string LeftOut(string service, string sidecar) =>
+        $"sidecar {sidecar} of service {service} is left out: only a sidecar without an image runs here, beside a service without one";
+
     public static string NoEngine(string service, string image) =>
         $"service {service} is left out: it runs image {image}, and no Docker Engine answers here; start one, or set DOCKER_HOST";
 

@@ -26,6 +26,9 @@ internal sealed record DevPlan
     /// <summary>Neither: what they run is in an image that a deployment builds.</summary>
     public required IReadOnlyList<ServiceDefinition> LeftOut { get; init; }
 
+    /// <summary>Sidecars that run with an image of their own, or beside a service that does.</summary>
+    public required IReadOnlyList<(string Service, SidecarDefinition Sidecar)> LeftOutSidecars { get; init; }
+
     public TimeSpan LongestStopTimeout => Processes.Concat(Containers).Select(p => p.Service.StopTimeout).DefaultIfEmpty().Max();
 
     public int NameWidth => Processes.Concat(Containers).Select(p => p.Name.Length).Append(DevOutput.System.Length).Max();
@@ -40,6 +43,7 @@ internal sealed record DevPlan
         List<DevProcess> processes = [];
         List<DevProcess> containers = [];
         List<ServiceDefinition> leftOut = [];
+        List<(string, SidecarDefinition)> leftOutSidecars = [];
         for (int place = 0; place < definition.Services.Count; place++)
         {
             var service = definition.Services[place];
@@ -49,9 +53,11 @@ internal sealed record DevPlan
             else if (count > 0 && service.Image is not null)
                 containers.Add(Process(service, place, 1));
             else
-                processes.AddRange(Enumerable.Range(1, count).Select(number => Process(service, place, number)));
+                processes.AddRange(Enumerable.Range(1, count).SelectMany(number => WithSidecars(Process(service, place, number))));
+            if (count > 0)
+                leftOutSidecars.AddRange(service.Sidecars.Where(sidecar => !IsRun(service, sidecar)).Select(sidecar => (service.Name, sidecar)));
         }
-        return new DevPlan { Processes = processes, Containers = containers, LeftOut = leftOut };
+        return new DevPlan { Processes = processes, Containers = containers, LeftOut = leftOut, LeftOutSidecars = leftOutSidecars };
 
         DevProcess Process(ServiceDefinition service, int place, int number)
         {
@@ -60,4 +66,19 @@ internal sealed record DevPlan
             return port <= ushort.MaxValue ? new DevProcess(name, service, port, place) : throw CliException.Usage(DevMessages.PortTooHigh(name, port, basePort));
         }
     }
+
+    /// <summary>All processes share this machine's 127.0.0.1, as those of a sandbox share theirs.</summary>
+    private static IEnumerable<DevProcess> WithSidecars(DevProcess process) =>
+    [
+        process,
+        .. from sidecar in process.Service.Sidecars
+           where IsRun(process.Service, sidecar)
+           select process with
+           {
+               Name = Names.LogSource(process.Name, sidecar.Name),
+               Service = process.Service with { Command = sidecar.Command, Env = EnvVars.Merge(process.Service.Env, sidecar.Env) },
+           },
+    ];
+
+    private static bool IsRun(ServiceDefinition service, SidecarDefinition sidecar) => service is { Image: null, Command: not null } && sidecar is { Image: null, Command: not null };
 }

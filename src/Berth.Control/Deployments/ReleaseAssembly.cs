@@ -44,16 +44,20 @@ internal static class ReleaseAssembly
     }
 
     private static bool SameService(ReleaseService a, ReleaseService b) =>
-        a.ImageId == b.ImageId && a.Port == b.Port && a.StopSignal == b.StopSignal && SameDefinition(a.Definition, b.Definition);
+        a.ImageId == b.ImageId && a.Port == b.Port && a.StopSignal == b.StopSignal && a.SidecarImages.SequenceEqual(b.SidecarImages) && SameDefinition(a.Definition, b.Definition);
 
     /// <summary>Where it is written does not matter; lists are compared by what is in them.</summary>
     private static bool SameDefinition(ServiceDefinition a, ServiceDefinition b) =>
         a.Env.SequenceEqual(b.Env)
         && a.Disks.SequenceEqual(b.Disks)
         && (a.Args ?? []).SequenceEqual(b.Args ?? [])
+        && a.Sidecars.Count == b.Sidecars.Count
+        && a.Sidecars.Zip(b.Sidecars).All(pair => pair.First.Env.SequenceEqual(pair.Second.Env) && Plain(pair.First) == Plain(pair.Second))
         && Plain(a) == Plain(b);
 
     private static CronDefinition Plain(CronDefinition cron) => cron with { Source = "" };
 
-    private static ServiceDefinition Plain(ServiceDefinition definition) => definition with { Env = [], Disks = [], Args = null, Defaults = [], Source = "" };
+    private static SidecarDefinition Plain(SidecarDefinition sidecar) => sidecar with { Env = [] };
+
+    private static ServiceDefinition Plain(ServiceDefinition definition) => definition with { Env = [], Disks = [], Sidecars = [], Args = null, Defaults = [], Source = "" };
 }

@@ -31,6 +31,14 @@ internal sealed class ServiceImages(ImageBuilder builder)
                 if (ImageServices.Problems(service, image) is { Count: > 0 } problems)
                     return PrepareResult.Failed.From(problems);
             }
+            var sidecars = new List<SidecarImage>();
+            foreach (var sidecar in service.Sidecars)
+            {
+                var found = await FindAsync(service, sidecar, new(image!.Id, name, image.Entrypoint.Count > 0, image.StopSignal), context, ct);
+                if (found.Image is null)
+                    return PrepareResult.Failed.From(found.Problems);
+                sidecars.Add(found.Image);
+            }
             services.Add(new()
             {
                 Definition = service,
@@ -38,6 +46,7 @@ internal sealed class ServiceImages(ImageBuilder builder)
                 ImageName = name,
                 ImageHasEntrypoint = image.Entrypoint.Count > 0,
                 StopSignal = image.StopSignal,
+                SidecarImages = sidecars,
                 Port = ServicePort.Resolve(service, image),
                 PoolId = "",
             });
@@ -55,5 +64,17 @@ internal sealed class ServiceImages(ImageBuilder builder)
         {
             Routes = definition.Routes,
         };
+    }
+
+    /// <param name="services">That of the service, for one that names none.</param>
+    private async Task<(SidecarImage? Image, IReadOnlyList<Diagnostic> Problems)> FindAsync(ServiceDefinition service, SidecarDefinition sidecar, SidecarImage services, PrepareContext context, CancellationToken ct)
+    {
+        if (sidecar.Image is null)
+            return (services, []);
+        var resolved = await builder.ResolveServiceImageAsync(sidecar.Image, context.Output, ct);
+        if (resolved.Image is not { } image)
+            return (null, [resolved.Error!]);
+        var problems = ImageServices.Problems(service, sidecar, image);
+        return (problems.Count > 0 ? null : new(image.Id, sidecar.Image, image.Entrypoint.Count > 0, image.StopSignal), problems);
     }
 }

@@ -124,12 +124,12 @@ internal sealed class AppLog(string folder, ControlOptions options, TimeProvider
             return _closed ? Task.CompletedTask : (_grown ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
     }
 
-    /// <summary>Time of the last stored line by sandbox, of the two newest segments: where a collector goes on after a restart.</summary>
-    public Dictionary<string, DateTimeOffset> LastTimes()
+    /// <summary>Time of the last stored line by sandbox and what printed it, of the two newest segments: where a collector goes on after a restart.</summary>
+    public Dictionary<(string Sandbox, string Service), DateTimeOffset> LastTimes()
     {
-        var times = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        var times = new Dictionary<(string, string), DateTimeOffset>();
         foreach (var record in Since(default).Parts.TakeLast(2).SelectMany(p => _blocks.Read(p, LogQuery.All)))
-            times[record.Sandbox] = record.Time;
+            times[(record.Sandbox, record.Service)] = record.Time;
         return times;
     }
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Berth.Control.Logs;
 
 /// <summary>
-/// Follows each sandbox's output into the log store, one task a sandbox. After a restart of berthd it goes on behind the last stored
+/// Follows each sandbox's output into the log store, one task for it and one for each of its sidecars. After a restart of berthd it goes on behind the last stored
 /// line.
 /// </summary>
 public sealed partial class LogCollector(IEngine engine, LogStore logs, ControlOptions options, TimeProvider time, ILogger<LogCollector> log) : IAsyncDisposable
@@ -15,14 +15,14 @@ public sealed partial class LogCollector(IEngine engine, LogStore logs, ControlO
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Dictionary<string, DateTimeOffset>> _lastTimes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Dictionary<(string Sandbox, string Service), DateTimeOffset>> _lastTimes = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
 
     /// <summary>Begins to follow a sandbox if it is not followed yet.</summary>
     public void Follow(SandboxStatus sandbox)
     {
         if (!_running.ContainsKey(sandbox.Id))
-            _running.GetOrAdd(sandbox.Id, _ => Task.Run(() => FollowAsync(sandbox)));
+            _running.GetOrAdd(sandbox.Id, _ => Task.Run(() => Task.WhenAll(sandbox.Sidecars.Select(s => FollowAsync(sandbox, s.Id, Names.LogSource(sandbox.Service, s.Name))).Append(FollowAsync(sandbox, sandbox.Id, sandbox.Service)))));
     }
 
     /// <summary>Waits until all that an ended sandbox printed is stored, but no longer than <paramref name="limit"/>.</summary>
@@ -42,12 +42,14 @@ public sealed partial class LogCollector(IEngine engine, LogStore logs, ControlO
         _stop.Dispose();
     }
 
-    private async Task FollowAsync(SandboxStatus sandbox)
+    /// <param name="id">The sandbox's, or that of one of its sidecars.</param>
+    /// <param name="source">What its lines are marked with.</param>
+    private async Task FollowAsync(SandboxStatus sandbox, string id, string source)
     {
         var known = _lastTimes.GetOrAdd(sandbox.App, app => logs.LastTimes(app));
-        DateTimeOffset? last = known.TryGetValue(sandbox.Id, out var stored) ? stored : null;
-        var output = new LineAssembler('S', sandbox.Service, sandbox.Id, options.LogLineBytes);
-        var errors = new LineAssembler('E', sandbox.Service, sandbox.Id, options.LogLineBytes);
+        DateTimeOffset? last = known.TryGetValue((sandbox.Id, source), out var stored) ? stored : null;
+        var output = new LineAssembler('S', source, sandbox.Id, options.LogLineBytes);
+        var errors = new LineAssembler('E', source, sandbox.Id, options.LogLineBytes);
         var lines = new List<LogRecord>();
         while (!_stop.IsCancellationRequested)
         {
@@ -57,7 +59,7 @@ public sealed partial class LogCollector(IEngine engine, LogStore logs, ControlO
             try
             {
                 using var connection = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-                await using var chunks = engine.ReadLogsAsync(sandbox.Id, last, follow: true, connection.Token).GetAsyncEnumerator(connection.Token);
+                await using var chunks = engine.ReadLogsAsync(id, last, follow: true, connection.Token).GetAsyncEnumerator(connection.Token);
                 var unstored = 0;
                 while (true)
                 {
@@ -92,7 +94,7 @@ public sealed partial class LogCollector(IEngine engine, LogStore logs, ControlO
             }
             catch (Exception e)
             {
-                LogInterrupted(sandbox.Id, e.Message);
+                LogInterrupted(id, e.Message);
                 await Task.Delay(RetryDelay, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

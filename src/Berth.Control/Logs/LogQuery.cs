@@ -6,6 +6,7 @@ public sealed record LogQuery
     /// <summary>All of them.</summary>
     internal static readonly LogQuery All = new();
 
+    /// <summary>A service, with its sidecars; or one of those, <c>web/proxy</c>.</summary>
     public string? Service { get; init; }
 
     public string? Sandbox { get; init; }
@@ -21,7 +22,7 @@ public sealed record LogQuery
     public bool Follow { get; init; }
 
     internal bool Matches(DateTimeOffset time, ReadOnlySpan<char> service, ReadOnlySpan<char> sandbox, ReadOnlySpan<char> text) =>
-        (Service is null || service.SequenceEqual(Service))
+        (Service is null || (service.StartsWith(Service, StringComparison.Ordinal) && (service.Length == Service.Length || service[Service.Length] == '/')))
         && (Sandbox is null || sandbox.SequenceEqual(Sandbox))
         && (Since is null || time >= Since)
         && Filter.Matches(text);

@@ -27,7 +27,7 @@ public sealed class LogStore(ControlOptions options, Redaction redaction, TimePr
 
     internal AppLog Of(string app) => _apps.GetOrAdd(app, name => new AppLog(Folder(name), options, time));
 
-    internal Dictionary<string, DateTimeOffset> LastTimes(string app) => Of(app).LastTimes();
+    internal Dictionary<(string Sandbox, string Service), DateTimeOffset> LastTimes(string app) => Of(app).LastTimes();
 
     /// <summary>Applies the limits of age and size to every app, also to those that nothing was written of since the start.</summary>
     public void Prune()

@@ -61,6 +61,8 @@ internal sealed class AppReconciler(
             return await removal.ContinueAsync(record, running, ct) ? (true, null) : (false, time.GetUtcNow() + TimeSpan.FromSeconds(1));
         }
 
+        foreach (var sandbox in running.Where(s => IsBroken(s, doing: null)))
+            actions.End(sandbox);
         var state = AppState.Load(stores, record, demand, running);
         demand.KeepOnly(app, [.. state.Wanted.Active.Where(p => p.Auto).Select(p => p.Service)]);
         await ObserveAsync(app, state, running, ct);
@@ -130,7 +132,7 @@ internal sealed class AppReconciler(
             Answered = prober.HasAnswered(s.Id) && underWay.GetValueOrDefault(s.Id)?.Doing != Doing.Thawing,
             Held = actions.IsHeld(s.Id),
             FrozenSince = s.State == SandboxState.Frozen ? _frozenSince.GetOrAdd(s.Id, time.GetUtcNow()) : null,
-            Ending = underWay.GetValueOrDefault(s.Id)?.Doing == Doing.Ending,
+            Ending = underWay.GetValueOrDefault(s.Id)?.Doing == Doing.Ending || IsBroken(s, underWay.GetValueOrDefault(s.Id)?.Doing),
             Routed = view.IsRouted(s.Id) && Names.IsRoutable(s.Service),
             InFlight = view.InFlight.GetValueOrDefault(s.Id),
             DrainingSince = _drainingSince.TryGetValue(s.Id, out var since) ? since : null,
@@ -147,6 +149,10 @@ internal sealed class AppReconciler(
         var crashes = state.Crashes.Values.ToDictionary(c => c.Pool, c => new CrashRecord(c.Count, c.At, c.Sandbox), StringComparer.Ordinal);
         return planner.Plan(state.Wanted, new AppStatus { Sandboxes = sandboxes, Crashes = crashes }, time.GetUtcNow());
     }
+
+    /// <summary>A sidecar of it has ended, and it is on its way out, too. While it starts, its start fails or goes on to here.</summary>
+    private static bool IsBroken(SandboxStatus sandbox, Doing? doing) =>
+        sandbox is { Role: SandboxRole.Service, EndedSidecar: not null, State: SandboxState.Running or SandboxState.Frozen } && doing != Doing.Starting;
 
     /// <summary>A step that is under way counts as done: it is not to be begun again.</summary>
     private static SandboxState StateOf(SandboxStatus sandbox, Doing? doing) => (sandbox.State, doing) switch

@@ -38,7 +38,7 @@ internal sealed class CrashRecorder(Stores stores, LogStore logs, SandboxMeter m
             OutOfMemory = sandbox.OutOfMemory,
             StartError = sandbox.StartError,
             Count = 0,
-            Lines = sandbox.StartError is { } error ? [error] : [],
+            Lines = (sandbox.StartError ?? Cause(sandbox)) is { } reason ? [reason] : [],
             Memory = meter.CurveOf(sandbox.Id),
         }, sandbox is { StartedAt: { } from, FinishedAt: { } to } ? to - from : TimeSpan.Zero);
         return true;
@@ -71,6 +71,9 @@ internal sealed class CrashRecorder(Stores stores, LogStore logs, SandboxMeter m
         if (stores.Crashes.List(sandbox.App).GetValueOrDefault(sandbox.PoolId) is { } crash && crash.Sandbox == sandbox.Id)
             stores.Crashes.Put(sandbox.App, crash with { LastLines = [.. lines.TakeLast(LastLines)] });
     }
+
+    private static string? Cause(SandboxStatus sandbox) =>
+        sandbox.EndedSidecar is { } sidecar ? CrashMessages.SidecarEnded(sidecar, sandbox.ExitCode ?? 0, sandbox.OutOfMemory) : null;
 
     private void Note(Capsule capsule, TimeSpan lived)
     {

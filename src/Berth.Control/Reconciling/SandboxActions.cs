@@ -89,6 +89,13 @@ internal sealed partial class SandboxActions(
         await RemoveAsync(sandbox, ct);
     });
 
+    /// <summary>Stops what is left of a sandbox whose sidecar has ended, away from the router first. It is then an exited one, and has crashed.</summary>
+    public void End(SandboxStatus sandbox) => Begin(sandbox.Id, What(sandbox, Doing.Ending), async ct =>
+    {
+        await publisher.WaitReleasedAsync(sandbox.App, sandbox.Id, DrainLimit, ct);
+        await engine.StopSandboxAsync(sandbox.Id, ct);
+    });
+
     /// <summary>Removes an exited sandbox. A crash is noted before anything else, so that the next start already goes by it.</summary>
     public void Collect(SandboxStatus sandbox, bool crashed)
     {
@@ -100,7 +107,12 @@ internal sealed partial class SandboxActions(
             LogCrashed(sandbox.Id, sandbox.ExitCode ?? 0, sandbox.OutOfMemory ? " (out of memory)" : "");
         Begin(sandbox.Id, What(sandbox, Doing.Ending), async ct =>
         {
+            // Its sidecars may still run, and would not end by themselves.
+            if (sandbox is { State: SandboxState.Exited, Sidecars.Count: > 0 })
+                await engine.StopSandboxAsync(sandbox.Id, ct);
             await collector.DrainAsync(sandbox.Id, LogDrainLimit, ct);
+            if (sandbox.EndedSidecar is { } sidecar)
+                logs.Append(sandbox.App, [new(time.GetUtcNow(), 'E', sandbox.Service, sandbox.Id, CrashMessages.SidecarEnded(sidecar, sandbox.ExitCode ?? 0, sandbox.OutOfMemory))]);
             if (crashed)
                 await crashes.AddLinesAsync(sandbox, ct);
             await RemoveAsync(sandbox, ct);

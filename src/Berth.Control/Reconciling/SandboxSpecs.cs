@@ -18,6 +18,8 @@ public static class SandboxSpecs
     public static SandboxSpec Sandbox(string id, Release release, ReleaseService service, ServiceSetting setting, AppNetwork? network)
     {
         var definition = service.Definition;
+        var (memory, cpu) = (setting.MemoryBytes ?? definition.MemoryBytes, setting.Cpu ?? definition.Cpu);
+        var env = Environment(id, release, service);
         return new()
         {
             Id = id,
@@ -27,52 +29,47 @@ public static class SandboxSpecs
             PoolId = service.PoolId,
             ImageId = service.ImageId,
             Command = StartCommand.Resolve(definition, service.ImageHasEntrypoint, service.StopSignal),
-            Env = Environment(id, release, service),
+            Env = env,
             Port = service.Port,
             Network = network,
             Aliases = Names.InNetwork(definition.Name),
-            MemoryBytes = setting.MemoryBytes ?? definition.MemoryBytes,
-            Cpu = setting.Cpu ?? definition.Cpu,
+            MemoryBytes = memory,
+            Cpu = cpu,
             StopTimeout = definition.StopTimeout,
             StopSignal = service.StopSignal,
             Quiet = definition.Quiet,
+            Sidecars = [.. definition.Sidecars.Zip(service.SidecarImages, (sidecar, image) => new SidecarSpec
+            {
+                Name = sidecar.Name,
+                ImageId = image.Id,
+                Command = StartCommand.Resolve(sidecar, image.HasEntrypoint, image.StopSignal),
+                Env = EnvVars.Merge(env, sidecar.Env),
+                MemoryBytes = sidecar.MemoryBytes ?? memory,
+                Cpu = sidecar.Cpu ?? cpu,
+                StopSignal = image.StopSignal,
+            })],
         };
     }
 
     /// <summary>A sandbox that runs one command with the release's image and config, and ends: a release command.</summary>
     public static SandboxSpec Job(string id, Release release, string command, ReleaseService like, AppNetwork network) =>
-        Sandbox(id, release, WithCommand(like, command), ServiceSetting.None, network) with
-        {
-            Role = SandboxRole.Job,
-            Aliases = [],
-        };
+        Once(SandboxRole.Job, Sandbox(id, release, WithCommand(like, command), ServiceSetting.None, network));
 
     /// <summary>A sandbox without a network that tries a restored disk, mounted where the service has its own, and ends.</summary>
     /// <param name="data">The folder with what was restored.</param>
     public static SandboxSpec Proof(string id, Release release, string command, ReleaseService like, ServiceSetting setting, FolderMount data) =>
-        Sandbox(id, release, WithCommand(like, command), setting, network: null) with
-        {
-            Role = SandboxRole.Job,
-            Aliases = [],
-            Mounts = [data],
-        };
+        Once(SandboxRole.Job, Sandbox(id, release, WithCommand(like, command), setting, network: null)) with { Mounts = [data] };
 
     /// <summary>A sandbox that runs one command for a person, and ends: <c>berth run</c>.</summary>
     public static SandboxSpec Run(string id, Release release, IReadOnlyList<string> command, ReleaseService like, ServiceSetting setting, AppNetwork network) =>
-        Sandbox(id, release, like, setting, network) with
-        {
-            Role = SandboxRole.Job,
-            Command = command,
-            Aliases = [],
-        };
+        Once(SandboxRole.Job, Sandbox(id, release, like, setting, network)) with { Command = command };
 
     /// <summary>A sandbox that runs one command by the clock, and ends. Its lines in the log carry the cron's name.</summary>
     public static SandboxSpec Cron(string id, Release release, CronDefinition cron, ReleaseService like, ServiceSetting setting, AppNetwork network) =>
-        Sandbox(id, release, like with { Definition = like.Definition with { Name = cron.Name, Command = cron.Command, Args = null } }, setting, network) with
-        {
-            Role = SandboxRole.Cron,
-            Aliases = [],
-        };
+        Once(SandboxRole.Cron, Sandbox(id, release, like with { Definition = like.Definition with { Name = cron.Name, Command = cron.Command, Args = null } }, setting, network));
+
+    /// <summary>What a sandbox that runs once and ends is like: found by nobody under the service's name, and alone.</summary>
+    private static SandboxSpec Once(SandboxRole role, SandboxSpec spec) => spec with { Role = role, Aliases = [], Sidecars = [] };
 
     private static ReleaseService WithCommand(ReleaseService like, string command) => like with { Definition = like.Definition with { Command = command, Args = null } };
 

@@ -60,5 +60,5 @@ public sealed class Stores
 
     /// <summary>Ids of the images that releases run which can be returned to. An app may run what was built for another.</summary>
     public HashSet<string> ImagesInUse() =>
-        [.. Apps.List().Where(app => !app.Deleting).SelectMany(app => Releases.List(app.Name)).SelectMany(release => release.Services).Select(service => service.ImageId)];
+        [.. Apps.List().Where(app => !app.Deleting).SelectMany(app => Releases.List(app.Name)).SelectMany(release => release.Services).SelectMany(service => service.SidecarImages.Select(image => image.Id).Prepend(service.ImageId))];
 }

@@ -65,6 +65,8 @@ internal sealed record AppTomlService
     public HealthCheck? Health { get; init; }
 
     public IReadOnlyList<DiskDefinition> Disks { get; init; } = [];
+
+    public IReadOnlyList<SidecarDefinition> Sidecars { get; init; } = [];
 }
 
 /// <param name="Defaults">The values in it that the file does not say, in words.</param>

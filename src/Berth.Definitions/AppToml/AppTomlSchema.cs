@@ -30,12 +30,11 @@ internal static class AppTomlSchema
     public static readonly SectionSchema Service = new(
         [
             "command", "args", "image", "port", "port_name", "port_type", "ports", "port_timeout", "env", "memory", "cpu", "stop_timeout", "overlap", "health",
-            "concurrency", "disks",
+            "concurrency", "disks", "sidecars",
         ],
         new Dictionary<string, Refusal>
         {
             ["metrics"] = new(NotYet, "let your collector ask the service itself, within the app's network"),
-            ["sidecars"] = new(NotYet, "define each as a service of its own"),
         });
 
     public static readonly SectionSchema Port = new(
@@ -83,6 +82,15 @@ internal static class AppTomlSchema
             ["lease_timeout"] = new("is not carried out: a disk is free as soon as its sandbox has ended", "delete it"),
             ["provider"] = new("is not carried out: Berth has one kind of disk", "delete it"),
             ["owner"] = new(NotYet, "let the service set the owner of its files when it starts"),
+        });
+
+    public static readonly SectionSchema Sidecar = new(
+        ["name", "command", "image", "env", "memory", "cpu"],
+        new Dictionary<string, Refusal>
+        {
+            ["port"] = new("is not carried out: requests go to the service's own process", "delete it: the service reaches every port of its sidecars on 127.0.0.1"),
+            ["health"] = new("is not carried out: the service's own health decides", "delete it"),
+            ["disks"] = new("is not carried out: a sidecar sees the disks of its service", "delete it, or give the disk to the service"),
         });
 
     public static readonly SectionSchema Build = new(

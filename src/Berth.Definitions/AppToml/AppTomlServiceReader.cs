@@ -13,6 +13,7 @@ internal static class AppTomlServiceReader
             concurrency!.Error("shutdown_timeout", DefinitionMessages.TimeoutTwice(concurrency.Qualified("shutdown_timeout"), section.Qualified("stop_timeout")));
         var scaling = concurrency is null ? null : ConcurrencyReader.Read(concurrency, name);
         var env = EnvReader.Read(section, name);
+        var sidecars = SidecarReader.Read(section, name, ref env);
         return new AppTomlService
         {
             Name = name,
@@ -32,7 +33,16 @@ internal static class AppTomlServiceReader
             Overlap = section.Flag("overlap"),
             Health = HealthReader.Read(section, name),
             Disks = ReadDisks(section, scaling?.Scaling ?? ServiceDefaults.ScalingOf(name)),
+            Sidecars = sidecars,
         };
+    }
+
+    public static string? ReadImage(TomlSection section)
+    {
+        var image = section.Word("image");
+        if (image is not null && image.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
+            section.Error("image", DefinitionMessages.BadImage(section.Qualified("image"), image));
+        return image;
     }
 
     private static IReadOnlyList<string>? ReadArgs(TomlSection section)
@@ -43,14 +53,6 @@ internal static class AppTomlServiceReader
         if (section.Has("args") && section.Has("command"))
             section.Error("args", DefinitionMessages.CommandAndArgs(section.Path));
         return args;
-    }
-
-    private static string? ReadImage(TomlSection section)
-    {
-        var image = section.Word("image");
-        if (image is not null && image.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
-            section.Error("image", DefinitionMessages.BadImage(section.Qualified("image"), image));
-        return image;
     }
 
     private static IReadOnlyList<DiskDefinition> ReadDisks(TomlSection section, Scaling scaling)

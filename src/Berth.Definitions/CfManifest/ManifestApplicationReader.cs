@@ -31,6 +31,7 @@ internal static class ManifestApplicationReader
             Stack = ReadStack(section),
             Env = ManifestEnvReader.Read(section, diagnostics),
             Processes = ManifestProcessReader.ReadAll(section, diagnostics),
+            Sidecars = ManifestSidecars.Read(section, diagnostics),
             Routes = ManifestRouteReader.Read(section, diagnostics),
         };
     }
@@ -139,7 +140,6 @@ internal static class ManifestApplicationReader
             section.Warning(ManifestKeys.Features, ManifestMessages.WithoutEffect(section.Where, ManifestKeys.Features, ManifestKeys.FeaturesAreFixed));
         }
         CheckServices(section, diagnostics);
-        ManifestSidecars.Check(section, diagnostics);
     }
 
     private static void CheckServices(ManifestSection section, FileDiagnostics diagnostics)

@@ -28,8 +28,8 @@ internal static class ManifestDefinition
         }
         var path = sources.Chosen is null ? Inside(application, diagnostics) : null;
         var procfile = application.Image is null ? DefinitionReader.ReadProcfile(InFolder(sources, path), diagnostics) : null;
-        var (services, clashes) = ManifestServices.Combine(application, procfile, application.Image is null ? sources.Stack : null);
-        diagnostics.AddRange(clashes);
+        var (services, problems) = ManifestServices.Combine(application, procfile, application.Image is null ? sources.Stack : null);
+        diagnostics.AddRange(problems);
         var definition = new AppDefinition
         {
             Name = application.Name,

@@ -37,8 +37,14 @@ public sealed record ManifestApplication
     /// <summary>With <c>web</c> if the application itself has keys of a process.</summary>
     public IReadOnlyList<ManifestProcess> Processes { get; init; } = [];
 
+    public IReadOnlyList<ManifestSidecar> Sidecars { get; init; } = [];
+
     public RouteWishes Routes { get; init; } = new();
 }
+
+/// <summary>An entry of <c>sidecars</c>: a process that runs beside those of the named types.</summary>
+/// <param name="Line">Where it begins, from 1.</param>
+public sealed record ManifestSidecar(string Name, string Command, IReadOnlyList<string> ProcessTypes, long? MemoryBytes, int Line);
 
 /// <summary>A process type: an entry of <c>processes</c>, or the web process that an application's own keys describe.</summary>
 public sealed record ManifestProcess

@@ -53,8 +53,6 @@ internal static class ManifestKeys
 
     public static readonly Refusal OtherUser = new("is not carried out: commands run as the user that the image names", "write USER into a Dockerfile, and delete the key");
 
-    public static readonly Refusal Sidecar = new("are not carried out by this version of Berth", "start both programs from the process's command, or make the sidecar a process of its own");
-
     public static readonly Refusal Http2 = new("http2 is not carried out: the router speaks HTTP/1.1 to apps", "delete it if the app speaks HTTP/1.1 too; browsers get HTTP/2 from the router in any case");
 
     // Warnings: the app runs without these, and the last word of each says what is in their place.
@@ -68,6 +66,10 @@ internal static class ManifestKeys
     public static readonly Refusal MetadataIsNotKept = new("is not carried out: apps of Berth have no labels", "delete it to be rid of this warning");
 
     public static readonly Refusal FeaturesAreFixed = new("is not carried out: shells and releases are always there, and no services are bound", "delete it to be rid of this warning");
+
+    public static readonly Refusal SidecarEnv = new("is not carried out: a sidecar has the variables of its application", "set them in its command: KEY=VALUE command");
+
+    public static readonly Refusal SidecarHealth = new("is not carried out: the health of its process decides", "delete it to be rid of this warning");
 
     public static readonly Refusal RoundRobin = new("round-robin is not carried out: a request goes to the sandbox with the fewest in flight", "write least-connection to be rid of this warning");
 

@@ -177,6 +177,10 @@ internal static class ManifestMessages
 
     // Sidecars
 
+    public static Problem SidecarOfNoProcess(string where, string sidecar, string type, IEnumerable<string> known) => new(
+        "manifest-sidecar-process", $"{where}: sidecar \"{Shown(sidecar)}\" is to run beside the process \"{Shown(type)}\", which there is not",
+        $"name one of {Listed(known)}, or delete it from process_types");
+
     public static Problem Sidecar(string where, string what) => new("manifest-sidecar", $"{where}: {what}", "a sidecar has name, command, process_types and, if wanted, memory");
 
     private static string Listed(IEnumerable<string> names) => string.Join(", ", names.Select(Shown));

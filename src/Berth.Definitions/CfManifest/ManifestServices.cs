@@ -14,24 +14,25 @@ internal static class ManifestServices
     /// <summary><c>PORT</c> in Cloud Foundry.</summary>
     private const int Port = 8080;
 
-    /// <summary>The manifest's processes first, then those that only the Procfile names.</summary>
-    public static (IReadOnlyList<ServiceDefinition> Services, IReadOnlyList<Diagnostic> Clashes) Combine(ManifestApplication application, ProcfileContent? procfile, StackDefault? stack)
+    /// <summary>The manifest's processes first, then those that only the Procfile names, each with its sidecars.</summary>
+    public static (IReadOnlyList<ServiceDefinition> Services, IReadOnlyList<Diagnostic> Problems) Combine(ManifestApplication application, ProcfileContent? procfile, StackDefault? stack)
     {
         var processes = application.Processes.ToDictionary(process => process.Type, StringComparer.OrdinalIgnoreCase);
         var commands = (procfile?.Services ?? []).ToDictionary(entry => entry.Name, StringComparer.Ordinal);
         List<ServiceDefinition> services = [.. application.Processes.Select(process => FromProcess(process, Supplied(process.Type)))];
-        List<Diagnostic> clashes = [];
+        List<Diagnostic> problems = [];
         foreach (var entry in procfile?.Services ?? [])
         {
             if (!processes.TryGetValue(entry.Name, out var other))
                 services.Add(FromProcess(new ManifestProcess { Type = entry.Name, File = application.File, Line = application.Line }, Supplied(entry.Name)));
             else if (other.Type != entry.Name)
-                clashes.Add(DefinitionMessages.ServiceNamesClash(entry.Name, other.Type, other.Source).In(procfile!.Name) with { Line = entry.Line, Column = 1 });
+                problems.Add(DefinitionMessages.ServiceNamesClash(entry.Name, other.Type, other.Source).In(procfile!.Name) with { Line = entry.Line, Column = 1 });
         }
         // Cloud Foundry gives every application a web process; without anything to run in it there is none.
         if (!services.Exists(service => service.Name == Web) && (services.Count == 0 || stack is not null || application.Image is not null))
             services.Insert(0, FromProcess(new ManifestProcess { Type = Web, File = application.File, Line = application.Line }, Supplied(Web)));
-        return (services, clashes);
+        problems.AddRange(StraySidecars(application, [.. services.Select(service => service.Name)]));
+        return ([.. services.Select(service => service with { Sidecars = SidecarsOf(service.Name, application) })], problems);
 
         (string Command, string Source)? Supplied(string type) =>
             commands.TryGetValue(type, out var entry) ? (entry.Command, $"{procfile!.Name}:{entry.Line}")
@@ -58,6 +59,19 @@ internal static class ManifestServices
         service = service with { MemoryBytes = process.MemoryBytes ?? service.MemoryBytes };
         return service with { Defaults = [.. Defaults(process, service)] };
     }
+
+    private static IReadOnlyList<SidecarDefinition> SidecarsOf(string process, ManifestApplication application) =>
+    [
+        .. from sidecar in application.Sidecars
+           where sidecar.ProcessTypes.Contains(process)
+           select new SidecarDefinition { Name = sidecar.Name, Command = sidecar.Command, MemoryBytes = sidecar.MemoryBytes },
+    ];
+
+    /// <summary>Cloud Foundry reads over process types that there are not; what was meant to run there does not.</summary>
+    private static IEnumerable<Diagnostic> StraySidecars(ManifestApplication application, IReadOnlyList<string> processes) =>
+        from sidecar in application.Sidecars
+        from type in sidecar.ProcessTypes.Except(processes)
+        select ManifestMessages.SidecarOfNoProcess($"application \"{application.Name}\"", sidecar.Name, type, processes).In(application.File) with { Line = sidecar.Line, Column = 1, Severity = Severity.Warning };
 
     private static IEnumerable<string> Defaults(ManifestProcess process, ServiceDefinition service)
     {

@@ -46,6 +46,31 @@ internal static class ContainerPlan
         }),
     };
 
+    /// <summary>A sidecar: a container like the sandbox's own, but for what its spec says, that has joined the network of that one and with it 127.0.0.1 and DNS.</summary>
+    /// <param name="main">Id of the sandbox's own container.</param>
+    public static ContainerCreate For(SandboxSpec spec, SidecarSpec sidecar, string main, DockerEngineOptions options)
+    {
+        var like = For(
+            spec with
+            {
+                ImageId = sidecar.ImageId,
+                Command = sidecar.Command,
+                Env = sidecar.Env,
+                MemoryBytes = sidecar.MemoryBytes,
+                Cpu = sidecar.Cpu,
+                StopSignal = sidecar.StopSignal,
+                Sidecars = [],
+                Port = null,
+                Quiet = null,
+                Network = null,
+            }, options);
+        return like with
+        {
+            Labels = new Dictionary<string, string>(like.Labels) { [Labels.Sidecar] = sidecar.Name },
+            HostConfig = like.HostConfig! with { NetworkMode = $"container:{main}" },
+        };
+    }
+
     public static LogConfig LogsOf(DockerEngineOptions options) => new("json-file", new Dictionary<string, string>
     {
         ["max-size"] = options.LogFileSize,
@@ -74,6 +99,8 @@ internal static class ContainerPlan
         };
         if (spec.Port is { } port)
             labels[Labels.Port] = port.ToString(CultureInfo.InvariantCulture);
+        if (spec.Sidecars.Count > 0)
+            labels[Labels.Sidecars] = spec.Sidecars.Count.ToString(CultureInfo.InvariantCulture);
         if (spec.Quiet is { } quiet)
             labels[Labels.Quiet] = $"{quiet.Signal} {GoDuration.Format(quiet.For)}";
         return labels;

@@ -7,7 +7,7 @@ using Berth.Model;
 namespace Berth.Engines.Docker;
 
 /// <summary>
-/// Sandboxes as containers of one Docker Engine. A container has its sandbox's id as name and Berth's labels; one without this Berth's
+/// Sandboxes as containers of one Docker Engine. A container has its sandbox's id as name and Berth's labels, and one more runs each of its sidecars; one without this Berth's
 /// owner label is neither listed nor touched. Safe for use by many callers at once.
 /// </summary>
 public sealed class DockerEngine : IEngine, IDisposable
@@ -16,6 +16,7 @@ public sealed class DockerEngine : IEngine, IDisposable
     private readonly DockerEngineOptions _options;
     private readonly TimeProvider _time;
     private readonly SandboxListing _listing;
+    private readonly SidecarContainers _sidecars;
     private readonly DockerNetworks _networks;
 
     public DockerEngine(DockerEngineOptions options, TimeProvider time)
@@ -24,6 +25,7 @@ public sealed class DockerEngine : IEngine, IDisposable
         _time = time;
         _client = new DockerClient(options, time);
         _listing = new SandboxListing(_client, options);
+        _sidecars = new SidecarContainers(_client, options, _listing);
         _networks = new DockerNetworks(_client, options);
     }
 
@@ -45,10 +47,14 @@ public sealed class DockerEngine : IEngine, IDisposable
         var container = await FindAsync(spec.Id, ct) ?? throw created.Failure($"create sandbox \"{spec.Id}\"");
         if (container.State.Paused)
             return;
+        // Before anything runs: what is missing shows now.
+        await _sidecars.CreateAsync(spec, container.Id, ct);
         _listing.Changing(container.Id);
         var started = await WorkAsync(HttpMethod.Post, $"/containers/{container.Id}/start", null, ct);
         if (!started.Ok && started.Status != HttpStatusCode.NotModified)
             throw await StartFailureAsync(spec, started, ct);
+        if (spec.Sidecars.Count > 0)
+            await _sidecars.StartAsync(spec, async () => await FindAsync(spec.Id, ct) is { State.Status: "running" }, ct);
     }
 
     public async Task StopSandboxAsync(string id, CancellationToken ct)
@@ -62,6 +68,9 @@ public sealed class DockerEngine : IEngine, IDisposable
         var reply = await _client.SendAsync(HttpMethod.Post, $"/containers/{container.Id}/stop", null, limit, ct);
         if (!reply.Ok && reply.Status is not (HttpStatusCode.NotModified or HttpStatusCode.NotFound))
             throw reply.Failure($"stop sandbox \"{id}\"");
+        // Last, so that what ends can still use them.
+        if (HasSidecars(container))
+            await _sidecars.StopAsync(id, limit, ct);
     }
 
     public async Task SignalSandboxAsync(string id, string signal, CancellationToken ct)
@@ -76,7 +85,10 @@ public sealed class DockerEngine : IEngine, IDisposable
 
     public async Task RemoveSandboxAsync(string id, CancellationToken ct)
     {
-        if (await FindAsync(id, ct) is not { } container)
+        var container = await FindAsync(id, ct);
+        if (container is null || HasSidecars(container))
+            await _sidecars.RemoveAsync(id, ct);
+        if (container is null)
             return;
         var reply = await WorkAsync(HttpMethod.Delete, $"/containers/{container.Id}?force=1&v=1", null, ct);
         // A conflict says that its removal is under way.
@@ -87,11 +99,15 @@ public sealed class DockerEngine : IEngine, IDisposable
     public async Task FreezeSandboxAsync(string id, CancellationToken ct)
     {
         var container = await GetAsync(id, ct);
-        if (container.State.Paused)
-            return;
-        var reply = await WorkAsync(HttpMethod.Post, $"/containers/{container.Id}/pause", null, ct);
-        if (!reply.Ok && !(await GetAsync(id, ct)).State.Paused)
-            throw reply.Failure($"freeze sandbox \"{id}\"");
+        if (!container.State.Paused)
+        {
+            var reply = await WorkAsync(HttpMethod.Post, $"/containers/{container.Id}/pause", null, ct);
+            if (!reply.Ok && !(await GetAsync(id, ct)).State.Paused)
+                throw reply.Failure($"freeze sandbox \"{id}\"");
+        }
+        // What waits for an answer of a frozen one must not run.
+        if (HasSidecars(container))
+            await _sidecars.FreezeAsync(id, ct);
     }
 
     public async Task ThawSandboxAsync(string id, CancellationToken ct)
@@ -103,6 +119,8 @@ public sealed class DockerEngine : IEngine, IDisposable
                 throw new EngineException(EngineError.Conflict, EngineMessages.SandboxNotRunning(id, container.State.Status));
             return;
         }
+        if (HasSidecars(container))
+            await _sidecars.ThawAsync(id, ct);
         var reply = await WorkAsync(HttpMethod.Post, $"/containers/{container.Id}/unpause", null, ct);
         if (!reply.Ok && (await GetAsync(id, ct)).State.Status != "running")
             throw reply.Failure($"thaw sandbox \"{id}\"");
@@ -207,7 +225,7 @@ public sealed class DockerEngine : IEngine, IDisposable
             // The engine tells of an end while it still cleans up, and lists the container as running until that is done. It keeps the
             // container locked meanwhile, so a look at this one returns no sooner than a listing tells the truth.
             if (action == "die")
-                await FindAsync(sandbox, ct);
+                await FindAsync(labels.GetValueOrDefault("name", sandbox), ct);
             yield return new EngineEvent(app, sandbox, action);
         }
         throw _client.Unreachable(new EndOfStreamException(EngineMessages.EventsEnded(_options.Socket)));
@@ -255,6 +273,8 @@ public sealed class DockerEngine : IEngine, IDisposable
 
     private Task<DockerReply> WorkAsync(HttpMethod method, string path, HttpContent? body, CancellationToken ct) =>
         _client.SendAsync(method, path, body, _options.WorkTimeout, ct);
+
+    private static bool HasSidecars(ContainerDetails container) => container.Config.Labels?.ContainsKey(Labels.Sidecars) == true;
 
     private async Task<ContainerDetails> GetAsync(string id, CancellationToken ct) =>
         await FindAsync(id, ct) ?? throw new EngineException(EngineError.NotFound, EngineMessages.NoSuchSandbox(id));

@@ -23,14 +23,14 @@ internal sealed class SandboxListing(DockerClient client, DockerEngineOptions op
         if (app is null)
             Forget(containers);
 
-        var found = new SandboxStatus?[containers.Count];
+        var found = new Seen?[containers.Count];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.ParallelLookups, CancellationToken = ct };
         await Parallel.ForAsync(0, containers.Count, parallel, async (i, token) =>
         {
             if (await DetailsAsync(containers[i], token) is { } details)
-                found[i] = Status(containers[i], details);
+                found[i] = See(containers[i], details);
         });
-        return [.. found.OfType<SandboxStatus>()];
+        return [.. found.OfType<Seen>().GroupBy(seen => seen.Status.Id, StringComparer.Ordinal).Select(sandbox => Together([.. sandbox]))];
     }
 
     /// <summary>To be called before a container is started: its next state may have the name of the last.</summary>
@@ -62,6 +62,40 @@ internal sealed class SandboxListing(DockerClient client, DockerEngineOptions op
         foreach (var id in _known.Keys)
             if (!ids.Contains(id))
                 _known.TryRemove(id, out _);
+    }
+
+    /// <summary>A sandbox out of its containers.</summary>
+    private static SandboxStatus Together(IReadOnlyList<Seen> containers)
+    {
+        var sidecars = containers.Where(c => c.Sidecar is not null).OrderBy(c => c.Name, StringComparer.Ordinal).ToList();
+        // Somebody removed its own container: the rest is no sandbox any more.
+        if (containers.FirstOrDefault(c => c.Sidecar is null) is not { } main)
+            return sidecars[0].Status with { State = SandboxState.Created, ExitCode = null, Pid = null };
+        if (main.WantedSidecars == 0)
+            return main.Status;
+        var status = main.Status with { Sidecars = [.. sidecars.Select(c => new SidecarStatus(c.Name, c.Sidecar!, c.Status.State, c.Status.Pid))] };
+        bool alive = status.State is SandboxState.Running or SandboxState.Frozen;
+        var hasStarted = sidecars.Count == main.WantedSidecars && sidecars.TrueForAll(c => c.Status is { StartedAt: not null, StartError: null });
+        if (alive && !hasStarted)
+            return status with { State = SandboxState.Created, Address = null, Pid = null };
+        var ended = sidecars.Where(c => c.Status.State == SandboxState.Exited && (alive || c.Status.FinishedAt < status.FinishedAt)).MinBy(c => c.Status.FinishedAt);
+        return ended is null ? status : alive ? status with { EndedSidecar = ended.Sidecar } : EndedBy(ended, status);
+    }
+
+    private static SandboxStatus EndedBy(Seen sidecar, SandboxStatus status) => status with
+    {
+        EndedSidecar = sidecar.Sidecar,
+        ExitCode = sidecar.Status.ExitCode,
+        OutOfMemory = sidecar.Status.OutOfMemory,
+        FinishedAt = sidecar.Status.FinishedAt,
+    };
+
+    private static Seen? See(ContainerSummary container, ContainerDetails details)
+    {
+        if (Status(container, details) is not { } status)
+            return null;
+        int.TryParse(container.Labels!.GetValueOrDefault(Labels.Sidecars), NumberStyles.None, CultureInfo.InvariantCulture, out var wanted);
+        return new Seen(details.Name.TrimStart('/'), status, container.Labels!.GetValueOrDefault(Labels.Sidecar), wanted);
     }
 
     private static SandboxStatus? Status(ContainerSummary container, ContainerDetails details)
@@ -111,4 +145,10 @@ internal sealed class SandboxListing(DockerClient client, DockerEngineOptions op
     private static DateTimeOffset? Latest(DateTimeOffset? finished, DateTimeOffset? started) => finished < started ? started : finished;
 
     private static DateTimeOffset? Known(DateTimeOffset time) => time.Year <= 1 ? null : time;
+
+    /// <summary>One container of a sandbox.</summary>
+    /// <param name="Status">What a sandbox of this container alone would be.</param>
+    /// <param name="Sidecar">Null: it is the sandbox's own.</param>
+    /// <param name="WantedSidecars">How many belong to it; 0 for a sidecar.</param>
+    private sealed record Seen(string Name, SandboxStatus Status, string? Sidecar, int WantedSidecars);
 }

@@ -106,6 +106,7 @@ internal sealed class AppViews(ControlPlane control)
             Command = definition.Command ?? (definition.Args is { } args ? string.Join(' ', args) : null),
             Image = service.ImageName,
             Port = service.Port,
+            Sidecars = [.. definition.Sidecars.Select(s => s.Name)],
             Mode = scaling.ModeName,
             ScaledByPerson = setting.Scale is not null,
             Desired = desired,
@@ -157,12 +158,14 @@ internal sealed class AppViews(ControlPlane control)
         {
             { State: SandboxState.Frozen } => "standby",
             { State: SandboxState.Exited, OutOfMemory: true } => "out of memory",
+            { State: SandboxState.Exited, EndedSidecar: { } sidecar } => $"sidecar {sidecar} exited ({sandbox.ExitCode})",
             { State: SandboxState.Exited } => $"exited ({sandbox.ExitCode})",
             { State: SandboxState.Created } => "starting",
             { Role: not SandboxRole.Service } => "running",
             _ when control.IsEnding(sandbox) || service is null => "draining",
             _ => control.IsReady(sandbox, service) ? "running" : "starting",
         },
+        Sidecars = [.. sandbox.Sidecars.Select(s => s.Name)],
         StartedAt = sandbox.StartedAt,
         InFlight = control.Publisher.View.InFlight.GetValueOrDefault(sandbox.Id),
     };

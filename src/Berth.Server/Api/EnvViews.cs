@@ -36,8 +36,9 @@ internal static class EnvViews
     public static IReadOnlyList<EnvInfo> Of(Release release, EnvPart part) =>
         [.. release.Env.Select(v => Info(v, release.Config.Contains(v), release.SensitiveEnv.Contains(v.Key), part))];
 
-    public static IReadOnlyList<EnvInfo> Of(ServiceDefinition service, IReadOnlyList<string> sensitive, EnvPart part) =>
-        [.. service.Env.Select(v => Info(v, manual: false, sensitive.Contains(v.Key), part))];
+    /// <summary>Those of a service's own, or of a sidecar's.</summary>
+    public static IReadOnlyList<EnvInfo> Of(IReadOnlyList<EnvVar> variables, IReadOnlyList<string> sensitive, EnvPart part) =>
+        [.. variables.Select(v => Info(v, manual: false, sensitive.Contains(v.Key), part))];
 
     private static EnvInfo Info(EnvVar variable, bool manual, bool sensitive, EnvPart part) =>
         new(variable.Key, part == EnvPart.Secrets || (part == EnvPart.Values && !variable.Secret) ? variable.Value : null, manual ? "manual" : "config") { Sensitive = sensitive, Secret = variable.Secret };

@@ -72,8 +72,17 @@ internal static class ReleaseEndpoints
         Memory = ByteSize.Format(service.Definition.MemoryBytes),
         Cpu = service.Definition.Cpu,
         Overlaps = service.Definition.Overlaps,
-        Env = EnvViews.Of(service.Definition, sensitive, env),
+        Env = EnvViews.Of(service.Definition.Env, sensitive, env),
         Disks = [.. service.Definition.Disks.Select(d => d.Name)],
+        Sidecars = [.. service.Definition.Sidecars.Zip(service.SidecarImages, (sidecar, image) => new SidecarDetails
+        {
+            Name = sidecar.Name,
+            Command = sidecar.Command,
+            Image = image.Name,
+            Memory = sidecar.MemoryBytes is { } bytes ? ByteSize.Format(bytes) : null,
+            Cpu = sidecar.Cpu,
+            Env = EnvViews.Of(sidecar.Env, sensitive, env),
+        })],
         Source = service.Definition.Source,
     };
 }

@@ -33,6 +33,26 @@ public sealed class DevPlanTests
         Assert.Equal(["cmd"], plan.LeftOut.Select(s => s.Name));
     }
 
+    [Fact]
+    public void Sidecars_run_beside_each_process_of_their_service_and_those_of_images_are_left_out()
+    {
+        SidecarDefinition[] sidecars = [new() { Name = "log shipper", Command = "ship", Env = [new EnvVar("A", "2")] }, new() { Name = "proxy", Image = "envoy:1" }];
+        var app = new AppDefinition
+        {
+            Services =
+            [
+                new() { Name = "web", Command = "serve", Env = [new EnvVar("A", "1")], Sidecars = sidecars, Scaling = Scaling.FixedAt(1), Source = "app.toml" },
+                new() { Name = "redis", Image = "redis:7", Sidecars = [new() { Name = "watch", Command = "watch" }], Scaling = Scaling.FixedAt(1), Source = "app.toml" },
+            ],
+        };
+
+        var plan = DevPlan.Of(app, [], Formation.Parse("web=2,redis=1", 0), DevPlan.DefaultPort);
+
+        Assert.Equal(["web.1 serve 5000 1", "web.1/log-shipper ship 5000 2", "web.2 serve 5001 1", "web.2/log-shipper ship 5001 2"],
+            plan.Processes.Select(p => $"{p.Name} {p.Service.Command} {p.Port} {p.Service.Env[0].Value}"));
+        Assert.Equal([("web", "proxy"), ("redis", "watch")], plan.LeftOutSidecars.Select(left => (left.Service, left.Sidecar.Name)));
+    }
+
     [Theory]
     [InlineData("web")]
     [InlineData("web=-1")]

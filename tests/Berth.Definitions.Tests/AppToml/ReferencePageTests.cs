@@ -14,6 +14,7 @@ public sealed partial class ReferencePageTests
     [InlineData("### `[services.NAME.concurrency]`", "[services.web.concurrency]\nnothing_known = 1")]
     [InlineData("### `[services.NAME.health]`", "[services.web.health]\ntype = \"port\"\nnothing_known = 1")]
     [InlineData("### `[[services.NAME.disks]]`", "[[services.db.disks]]\nname = \"a\"\nmount_path = \"/a\"\nnothing_known = 1")]
+    [InlineData("### `[[services.NAME.sidecars]]`", "[[services.web.sidecars]]\nname = \"a\"\ncommand = \"x\"\nnothing_known = 1")]
     [InlineData("### `[[services.NAME.ports]]`", "[[services.web.ports]]\nport = 80\nname = \"a\"\nnothing_known = 1")]
     [InlineData("### `[tasks.NAME]`", "[tasks.migrate]\ncommand = \"x\"\ntrigger = \"deploy\"\nnothing_known = 1")]
     [InlineData("### `[build]`", "[build]\nnothing_known = 1")]
@@ -29,7 +30,7 @@ public sealed partial class ReferencePageTests
     public void Each_key_that_is_said_to_be_refused_is_refused()
     {
         var rows = Section("### Known, but not carried out").Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(1).ToList();
-        Assert.Equal(5, rows.Count);
+        Assert.Equal(6, rows.Count);
         foreach (var row in rows)
         {
             var cells = row.Split('|');
@@ -41,6 +42,7 @@ public sealed partial class ReferencePageTests
                     "env" => "[[env]]\nkey = \"A\"\nvalue = \"\"\n",
                     "services.NAME" => "[services.web]\n",
                     "disks" => "[[services.db.disks]]\nname = \"a\"\nmount_path = \"/a\"\n",
+                    "sidecars" => "[[services.web.sidecars]]\nname = \"a\"\ncommand = \"x\"\n",
                     _ => "[build]\n",
                 };
                 var problems = DefinitionFixture.Read(appToml: $"{table}{key.Groups[1].Value} = 1").Diagnostics;

@@ -124,6 +124,9 @@ public sealed class SharedManifestTests
             Assert.Equal(wanted["docker_image"]?.GetValue<string>(), application.Image);
             Assert.Equal(wanted["no_route"]?.GetValue<bool>() ?? false, application.Routes.None);
             AssertProcesses(wanted["processes"]!.AsArray(), application.Processes);
+            Assert.Equal(
+                (wanted["sidecars"]?.AsArray() ?? []).Select(s => ((string)s!["name"]!, (string)s["command"]!, string.Join(' ', s["process_types"]!.AsArray()), s["memory_mb"]?.GetValue<long>() * ByteSize.MiB)),
+                application.Sidecars.Select(s => (s.Name, s.Command, string.Join(' ', s.ProcessTypes), s.MemoryBytes)));
         }
     }
 

@@ -34,13 +34,15 @@ public sealed class EngineView : IDisposable
         [.. (await GetAsync($"images/json?filters={Filter(label)}", ct)).AsArray().SelectMany(i => i!["RepoTags"]?.AsArray() ?? []).Select(t => (string)t!)];
 
     /// <summary>Everything that the engine knows of one sandbox's container.</summary>
-    public async Task<JsonNode> InspectAsync(string sandbox, CancellationToken ct)
-    {
-        var found = Assert.Single(await ContainersAsync($"berth.sandbox={sandbox}", ct));
-        return await GetAsync($"containers/{found.Id}/json", ct);
-    }
+    public Task<JsonNode> InspectAsync(string sandbox, CancellationToken ct) => InspectOneAsync($"berth.sandbox={sandbox}", ct);
+
+    /// <summary>The same of a sidecar whose name no other sandbox has.</summary>
+    public Task<JsonNode> InspectSidecarAsync(string name, CancellationToken ct) => InspectOneAsync($"berth.sidecar={name}", ct);
 
     public void Dispose() => _http.Dispose();
+
+    private async Task<JsonNode> InspectOneAsync(string label, CancellationToken ct) =>
+        await GetAsync($"containers/{Assert.Single(await ContainersAsync(label, ct)).Id}/json", ct);
 
     private async Task<JsonNode> GetAsync(string path, CancellationToken ct) => JsonNode.Parse(await _http.GetStringAsync(path, ct))!;
 

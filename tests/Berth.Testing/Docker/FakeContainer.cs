@@ -60,6 +60,9 @@ public sealed class FakeContainer
 
     public string Network => (string?)Request["HostConfig"]?["NetworkMode"] ?? "bridge";
 
+    /// <summary>The container whose network it has joined; null: it has one of its own.</summary>
+    public string? Joined => Network.StartsWith("container:", StringComparison.Ordinal) ? Network["container:".Length..] : null;
+
     public IReadOnlyList<string> Env => [.. Image.Env, .. Strings(Request["Env"])];
 
     /// <summary>What it runs: the image's ENTRYPOINT, and its own CMD or the image's.</summary>
@@ -105,7 +108,7 @@ public sealed class FakeContainer
             ExitCode = 0;
             Error = "";
         }
-        if (_engine.ServePorts && Port is { } port)
+        if (_engine.ServePorts && Joined is null && Port is { } port)
             _listener = new FakeListener(this, new IPEndPoint(Address!, port));
         _engine.Announce("start", this);
         FakeShell.Run(this);

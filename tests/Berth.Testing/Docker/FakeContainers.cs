@@ -115,7 +115,9 @@ internal sealed class FakeContainers(FakeDocker engine, FakeImages images, FakeN
             return 304;
         try
         {
-            container.Address = networks.NextAddress(container.Network);
+            if (container.Joined is { } joined && !Get(joined).IsAlive)
+                throw new FakeRefusal(409, $"cannot join network of a non running container: {joined}");
+            container.Address = container.Joined is null ? networks.NextAddress(container.Network) : null;
         }
         catch (FakeRefusal refusal)
         {
@@ -171,7 +173,7 @@ internal sealed class FakeContainers(FakeDocker engine, FakeImages images, FakeN
         ["NetworkSettings"] = new JsonObject { ["Networks"] = Endpoints(container) },
     };
 
-    private JsonObject Endpoints(FakeContainer container) => new()
+    private JsonObject Endpoints(FakeContainer container) => container.Joined is not null ? [] : new()
     {
         [container.Network] = new JsonObject
         {
