@@ -190,5 +190,4 @@ public sealed record SandboxStatus
 
 /// <summary>What was seen of a sidecar.</summary>
 /// <param name="Id">By which its output is read, like a sandbox's.</param>
-/// <param name="Pid">As <see cref="SandboxStatus.Pid"/>.</param>
-public sealed record SidecarStatus(string Id, string Name, SandboxState State, int? Pid);
+public sealed record SidecarStatus(string Id, string Name, SandboxState State);

@@ -22,7 +22,7 @@ internal static class LogsCommand
         var name = SharedOptions.AppArgument();
         var app = SharedOptions.App();
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on with what is printed from now on" };
-        var service = SharedOptions.Service("Only of this service; router and deploy are sources too");
+        var service = SharedOptions.Service("Only of this service and its sidecars, or of one of those (web/proxy); router and deploy are sources too");
         var sandbox = new Option<string?>("--sandbox", "-s") { Description = "Only of this sandbox, also of one that is gone", HelpName = "SANDBOX" };
         var last = new Option<string?>("--last") { Description = "Only what is no older: 30s, 5m, 1h30m, 2d", HelpName = "TIME" };
         var lines = new Option<string?>("--lines", "-n") { Description = $"At most so many of the last lines; default {DefaultLines}, or all with --last", HelpName = "COUNT" };

@@ -73,7 +73,7 @@ internal sealed class SandboxListing(DockerClient client, DockerEngineOptions op
             return sidecars[0].Status with { State = SandboxState.Created, ExitCode = null, Pid = null };
         if (main.WantedSidecars == 0)
             return main.Status;
-        var status = main.Status with { Sidecars = [.. sidecars.Select(c => new SidecarStatus(c.Name, c.Sidecar!, c.Status.State, c.Status.Pid))] };
+        var status = main.Status with { Sidecars = [.. sidecars.Select(c => new SidecarStatus(c.Name, c.Sidecar!, c.Status.State))] };
         bool alive = status.State is SandboxState.Running or SandboxState.Frozen;
         var hasStarted = sidecars.Count == main.WantedSidecars && sidecars.TrueForAll(c => c.Status is { StartedAt: not null, StartError: null });
         if (alive && !hasStarted)
