@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Berth.Control.Logs;
 
 /// <summary>
-/// Follows each sandbox's output into the log store, one task for it and one for each of its sidecars. After a restart of berthd it goes on behind the last stored
+/// Follows each sandbox's output into the log store, one task for its own process and one for each of its sidecars. After a restart of berthd it goes on behind the last stored
 /// line.
 /// </summary>
 public sealed partial class LogCollector(IEngine engine, LogStore logs, ControlOptions options, TimeProvider time, ILogger<LogCollector> log) : IAsyncDisposable
@@ -14,52 +14,76 @@ public sealed partial class LogCollector(IEngine engine, LogStore logs, ControlO
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, IReadOnlyList<FollowedOutput>> _followed = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Dictionary<(string Sandbox, string Service), DateTimeOffset>> _lastTimes = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
 
-    /// <summary>Begins to follow a sandbox if it is not followed yet.</summary>
+    /// <summary>Begins to follow a sandbox if it is not followed yet, and notes whether it is frozen.</summary>
     public void Follow(SandboxStatus sandbox)
     {
-        if (!_running.ContainsKey(sandbox.Id))
-            _running.GetOrAdd(sandbox.Id, _ => Task.Run(() => Task.WhenAll(sandbox.Sidecars.Select(s => FollowAsync(sandbox, s.Id, Names.LogSource(sandbox.Service, s.Name))).Append(FollowAsync(sandbox, sandbox.Id, sandbox.Service)))));
+        if (!_followed.TryGetValue(sandbox.Id, out var followed))
+        {
+            followed = FollowedOutput.Of(sandbox, options.LogLineBytes, time);
+            if (!_followed.TryAdd(sandbox.Id, followed))
+                return;
+            foreach (var output in followed)
+                output.Following = Task.Run(() => FollowAsync(output));
+        }
+        foreach (var output in followed)
+        {
+            if (sandbox.State == SandboxState.Frozen)
+                output.Freeze(options.LogFrozenQuiet);
+            else
+                output.Thaw();
+        }
     }
 
     /// <summary>Waits until all that an ended sandbox printed is stored, but no longer than <paramref name="limit"/>.</summary>
     public async Task DrainAsync(string sandbox, TimeSpan limit, CancellationToken ct)
     {
-        if (_running.TryGetValue(sandbox, out var task))
-            await Task.WhenAny(task, Task.Delay(limit, time, ct));
+        if (!_followed.TryGetValue(sandbox, out var followed))
+            return;
+        Thaw(followed);
+        await Task.WhenAny(Task.WhenAll(followed.Select(f => f.Following)), Task.Delay(limit, time, ct));
     }
 
     /// <summary>The sandbox is gone from the engine.</summary>
-    public void Forget(string sandbox) => _running.TryRemove(sandbox, out _);
+    public void Forget(string sandbox)
+    {
+        // It ends by itself: the engine does not know the sandbox any more.
+        if (_followed.TryRemove(sandbox, out var followed))
+            Thaw(followed);
+    }
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await Task.WhenAll(_running.Values);
+        await Task.WhenAll(_followed.Values.SelectMany(followed => followed).Select(f => f.Following));
         _stop.Dispose();
     }
 
-    /// <param name="id">The sandbox's, or that of one of its sidecars.</param>
-    /// <param name="source">What its lines are marked with.</param>
-    private async Task FollowAsync(SandboxStatus sandbox, string id, string source)
+    private static void Thaw(IReadOnlyList<FollowedOutput> followed)
     {
-        var known = _lastTimes.GetOrAdd(sandbox.App, app => logs.LastTimes(app));
-        DateTimeOffset? last = known.TryGetValue((sandbox.Id, source), out var stored) ? stored : null;
-        var output = new LineAssembler('S', source, sandbox.Id, options.LogLineBytes);
-        var errors = new LineAssembler('E', source, sandbox.Id, options.LogLineBytes);
+        foreach (var output in followed)
+            output.Thaw();
+    }
+
+    private async Task FollowAsync(FollowedOutput output)
+    {
+        var known = _lastTimes.GetOrAdd(output.App, app => logs.LastTimes(app));
+        DateTimeOffset? last = known.TryGetValue((output.Sandbox, output.Source), out var stored) ? stored : null;
         var lines = new List<LogRecord>();
+        using var _ = output;
         while (!_stop.IsCancellationRequested)
         {
             // The engine's "since" includes the moment itself. Compared with where this connection began, not with the chunk
             // before: the parts of a long line share one time.
             var seen = last;
+            var rest = output.Rest;
             try
             {
-                using var connection = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-                await using var chunks = engine.ReadLogsAsync(id, last, follow: true, connection.Token).GetAsyncEnumerator(connection.Token);
+                using var connection = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, rest);
+                await using var chunks = engine.ReadLogsAsync(output.Id, last, follow: true, connection.Token).GetAsyncEnumerator(connection.Token);
                 var unstored = 0;
                 while (true)
                 {
@@ -67,7 +91,7 @@ public sealed partial class LogCollector(IEngine engine, LogStore logs, ControlO
                     var next = chunks.MoveNextAsync();
                     if (!next.IsCompleted || unstored > BatchBytes)
                     {
-                        await StoreMeanwhileAsync(sandbox.App, lines, next, connection);
+                        await StoreMeanwhileAsync(output.App, lines, next, connection);
                         unstored = 0;
                     }
                     if (!await next)
@@ -75,18 +99,21 @@ public sealed partial class LogCollector(IEngine engine, LogStore logs, ControlO
                     var chunk = chunks.Current;
                     if (chunk.Time <= seen)
                         continue;
-                    (chunk.Stream == LogStream.Stdout ? output : errors).Add(chunk, lines);
+                    output.Add(chunk, lines);
                     last = chunk.Time;
                     unstored += chunk.Bytes.Length;
                 }
                 output.End(lines);
-                errors.End(lines);
-                Store(sandbox.App, lines);
+                Store(output.App, lines);
                 return;
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
                 return;
+            }
+            catch (OperationCanceledException) when (rest.IsCancellationRequested)
+            {
+                await output.Thawed.WaitAsync(_stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (EngineException e) when (e.Error == EngineError.NotFound)
             {
@@ -94,7 +121,7 @@ public sealed partial class LogCollector(IEngine engine, LogStore logs, ControlO
             }
             catch (Exception e)
             {
-                LogInterrupted(id, e.Message);
+                LogInterrupted(output.Id, e.Message);
                 await Task.Delay(RetryDelay, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
