@@ -92,8 +92,8 @@ public sealed record ServiceInfo
 
     public int? Port { get; init; }
 
-    /// <summary>Names of what runs beside it in each sandbox.</summary>
-    public IReadOnlyList<string> Sidecars { get; init => field = value ?? []; } = [];
+    /// <summary>Names of what runs beside it in each sandbox; null where nothing does.</summary>
+    public IReadOnlyList<string>? Sidecars { get; init; }
 
     /// <summary><c>fixed</c> or <c>auto</c>.</summary>
     public required string Mode { get; init; }
@@ -233,8 +233,8 @@ public sealed record SandboxInfo
     /// <summary><c>starting</c>, <c>running</c>, <c>draining</c>, <c>standby</c>, <c>exited (1)</c>, <c>sidecar proxy exited (1)</c>, <c>out of memory</c>.</summary>
     public required string Status { get; init; }
 
-    /// <summary>Names of what runs beside its own process.</summary>
-    public IReadOnlyList<string> Sidecars { get; init => field = value ?? []; } = [];
+    /// <summary>Names of what runs beside its own process; null where nothing does.</summary>
+    public IReadOnlyList<string>? Sidecars { get; init; }
 
     public DateTimeOffset? StartedAt { get; init; }
 

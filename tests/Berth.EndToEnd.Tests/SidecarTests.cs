@@ -18,7 +18,7 @@ public sealed class SidecarTests(SharedServer shared)
               memory: 64M
               command: |
                 mkdir -p /www/cgi-bin
-                printf '#!/bin/sh\\necho "Content-Type: text/plain"\\necho\\nwget -qO- http://127.0.0.1:8099/\\n' >/www/cgi-bin/index.cgi
+                printf '#!/bin/sh\necho "Content-Type: text/plain"\necho\nwget -qO- http://127.0.0.1:8099/\n' >/www/cgi-bin/index.cgi
                 chmod +x /www/cgi-bin/index.cgi
                 exec httpd -f -p $PORT -h /www
               sidecars:

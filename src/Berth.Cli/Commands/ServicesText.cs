@@ -18,10 +18,10 @@ internal static class ServicesText
             table.Add(service.Name, $"{service.Ready}/{service.Desired}", scale, ByteSize.Format(service.MemoryBytes), cpu, service.Status, service.Command ?? $"(of image {service.Image})");
         }
         table.WriteTo(context.Out, context.OutStyle);
-        foreach (var service in services.Where(service => service.Sidecars.Count > 0))
-            context.Out.Write($"\n{SafeText.Of(service.Name)} runs with {(service.Sidecars.Count == 1 ? "sidecar" : "sidecars")} {SafeText.Of(string.Join(", ", service.Sidecars))}\n");
         foreach (var service in services)
         {
+            if (service.Sidecars is { } sidecars)
+                context.Out.Write($"\n{SafeText.Of(service.Name)} runs with {(sidecars.Count == 1 ? "sidecar" : "sidecars")} {SafeText.Of(string.Join(", ", sidecars))}\n");
             if (service.LastCrash is { } crash)
                 WriteCrash(context, service.Name, crash);
         }

@@ -106,7 +106,7 @@ internal sealed class AppViews(ControlPlane control)
             Command = definition.Command ?? (definition.Args is { } args ? string.Join(' ', args) : null),
             Image = service.ImageName,
             Port = service.Port,
-            Sidecars = [.. definition.Sidecars.Select(s => s.Name)],
+            Sidecars = definition.Sidecars.Count == 0 ? null : [.. definition.Sidecars.Select(s => s.Name)],
             Mode = scaling.ModeName,
             ScaledByPerson = setting.Scale is not null,
             Desired = desired,
@@ -165,7 +165,7 @@ internal sealed class AppViews(ControlPlane control)
             _ when control.IsEnding(sandbox) || service is null => "draining",
             _ => control.IsReady(sandbox, service) ? "running" : "starting",
         },
-        Sidecars = [.. sandbox.Sidecars.Select(s => s.Name)],
+        Sidecars = sandbox.Sidecars.Count == 0 ? null : [.. sandbox.Sidecars.Select(s => s.Name)],
         StartedAt = sandbox.StartedAt,
         InFlight = control.Publisher.View.InFlight.GetValueOrDefault(sandbox.Id),
     };
