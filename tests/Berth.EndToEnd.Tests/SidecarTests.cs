@@ -18,8 +18,8 @@ public sealed class SidecarTests(SharedServer shared)
               memory: 64M
               command: |
                 mkdir -p /www/cgi-bin
-                printf '#!/bin/sh\necho "Content-Type: text/plain"\necho\nwget -qO- http://127.0.0.1:8099/\n' >/www/cgi-bin/index.cgi
-                chmod +x /www/cgi-bin/index.cgi
+                printf '#!/bin/sh\nprintf "Content-Type: text/plain\\r\\n\\r\\n"\nwget -qO- http://127.0.0.1:8099/\n' >/www/cgi-bin/side
+                chmod +x /www/cgi-bin/side
                 exec httpd -f -p $PORT -h /www
               sidecars:
               - name: the guide
@@ -33,7 +33,7 @@ public sealed class SidecarTests(SharedServer shared)
             """));
         (await berth.CliAsync("push", source.Path)).Succeeded();
         var first = (string)Assert.Single(await berth.RunningAsync("sc-shop", "web"))["id"]!;
-        await Eventually.TrueAsync("the page is the sidecar's", async () => await berth.GetAsync("sc-shop") == (200, $"said beside {first}\n"), ct);
+        await Eventually.TrueAsync("the page is the sidecar's", async () => await berth.GetAsync("sc-shop", "/cgi-bin/side") == (200, $"said beside {first}\n"), ct);
 
         // Its first process, which no command in the sandbox can see.
         using (var sidecar = Process.GetProcessById((int)(await berth.Engine.InspectSidecarAsync("the guide", ct))["State"]!["Pid"]!))
@@ -41,7 +41,7 @@ public sealed class SidecarTests(SharedServer shared)
 
         var second = await Eventually.BecomesAsync("another sandbox runs", async () =>
             await berth.RunningAsync("sc-shop", "web") is [var other] && (string)other["id"]! != first ? (string)other["id"]! : null, id => id is not null, ct);
-        await Eventually.TrueAsync("the page is the new sidecar's", async () => await berth.GetAsync("sc-shop") == (200, $"said beside {second}\n"), ct);
+        await Eventually.TrueAsync("the page is the new sidecar's", async () => await berth.GetAsync("sc-shop", "/cgi-bin/side") == (200, $"said beside {second}\n"), ct);
         Assert.Contains("[web/the-guide] the guide listens", (await berth.CliAsync("logs", "-a", "sc-shop", "--service", "web")).Succeeded().Stdout, StringComparison.Ordinal);
         var ps = (await berth.CliAsync("ps", "sc-shop")).Succeeded().Stdout;
         Assert.Contains("web runs with sidecar the guide", ps, StringComparison.Ordinal);
