@@ -60,6 +60,9 @@ public sealed record ControlOptions
     /// <summary>A longer line is cut, and says so. Default 64 KiB.</summary>
     public int LogLineBytes { get; init; } = 64 * 1024;
 
+    /// <summary>How long what a sandbox printed before it was frozen may take to arrive; then its output is not followed until it is thawed. Default 5 s.</summary>
+    public TimeSpan LogFrozenQuiet { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How often it is looked whether a cron is due; a run begins that much late at most. Default 1 s.</summary>
     public TimeSpan CronPeriod { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -12,6 +12,9 @@ internal sealed class LineAssembler(char stream, string service, string sandbox,
     private DateTimeOffset _startedAt;
     private bool _cut;
 
+    /// <summary>A line has begun and not ended. May be asked by any thread.</summary>
+    public bool IsInLine => _partial.Length > 0;
+
     public void Add(LogChunk chunk, List<LogRecord> lines)
     {
         var rest = chunk.Bytes.Span;

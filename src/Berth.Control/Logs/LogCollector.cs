@@ -14,49 +14,65 @@ public sealed partial class LogCollector(IEngine engine, LogStore logs, ControlO
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, FollowedSandbox> _followed = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Dictionary<string, DateTimeOffset>> _lastTimes = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
 
-    /// <summary>Begins to follow a sandbox if it is not followed yet.</summary>
+    /// <summary>Begins to follow a sandbox if it is not followed yet, and notes whether it is frozen.</summary>
     public void Follow(SandboxStatus sandbox)
     {
-        if (!_running.ContainsKey(sandbox.Id))
-            _running.GetOrAdd(sandbox.Id, _ => Task.Run(() => FollowAsync(sandbox)));
+        if (!_followed.TryGetValue(sandbox.Id, out var followed))
+        {
+            followed = new(sandbox, options.LogLineBytes, time);
+            if (!_followed.TryAdd(sandbox.Id, followed))
+                return;
+            followed.Following = Task.Run(() => FollowAsync(followed));
+        }
+        if (sandbox.State == SandboxState.Frozen)
+            followed.Freeze(options.LogFrozenQuiet);
+        else
+            followed.Thaw();
     }
 
     /// <summary>Waits until all that an ended sandbox printed is stored, but no longer than <paramref name="limit"/>.</summary>
     public async Task DrainAsync(string sandbox, TimeSpan limit, CancellationToken ct)
     {
-        if (_running.TryGetValue(sandbox, out var task))
-            await Task.WhenAny(task, Task.Delay(limit, time, ct));
+        if (!_followed.TryGetValue(sandbox, out var followed))
+            return;
+        followed.Thaw();
+        await Task.WhenAny(followed.Following, Task.Delay(limit, time, ct));
     }
 
     /// <summary>The sandbox is gone from the engine.</summary>
-    public void Forget(string sandbox) => _running.TryRemove(sandbox, out _);
+    public void Forget(string sandbox)
+    {
+        // It ends by itself: the engine does not know the sandbox any more.
+        if (_followed.TryRemove(sandbox, out var followed))
+            followed.Thaw();
+    }
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await Task.WhenAll(_running.Values);
+        await Task.WhenAll(_followed.Values.Select(f => f.Following));
         _stop.Dispose();
     }
 
-    private async Task FollowAsync(SandboxStatus sandbox)
+    private async Task FollowAsync(FollowedSandbox sandbox)
     {
         var known = _lastTimes.GetOrAdd(sandbox.App, app => logs.LastTimes(app));
         DateTimeOffset? last = known.TryGetValue(sandbox.Id, out var stored) ? stored : null;
-        var output = new LineAssembler('S', sandbox.Service, sandbox.Id, options.LogLineBytes);
-        var errors = new LineAssembler('E', sandbox.Service, sandbox.Id, options.LogLineBytes);
         var lines = new List<LogRecord>();
+        using var _ = sandbox;
         while (!_stop.IsCancellationRequested)
         {
             // The engine's "since" includes the moment itself. Compared with where this connection began, not with the chunk
             // before: the parts of a long line share one time.
             var seen = last;
+            var rest = sandbox.Rest;
             try
             {
-                using var connection = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+                using var connection = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, rest);
                 await using var chunks = engine.ReadLogsAsync(sandbox.Id, last, follow: true, connection.Token).GetAsyncEnumerator(connection.Token);
                 var unstored = 0;
                 while (true)
@@ -73,18 +89,21 @@ public sealed partial class LogCollector(IEngine engine, LogStore logs, ControlO
                     var chunk = chunks.Current;
                     if (chunk.Time <= seen)
                         continue;
-                    (chunk.Stream == LogStream.Stdout ? output : errors).Add(chunk, lines);
+                    sandbox.Add(chunk, lines);
                     last = chunk.Time;
                     unstored += chunk.Bytes.Length;
                 }
-                output.End(lines);
-                errors.End(lines);
+                sandbox.End(lines);
                 Store(sandbox.App, lines);
                 return;
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
                 return;
+            }
+            catch (OperationCanceledException) when (rest.IsCancellationRequested)
+            {
+                await sandbox.Thawed.WaitAsync(_stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (EngineException e) when (e.Error == EngineError.NotFound)
             {

@@ -15,6 +15,7 @@ public sealed class FakeContainer
     private readonly List<FakeLogEntry> _log = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private FakeListener? _listener;
+    private int _followers;
 
     internal FakeContainer(FakeDocker engine, string id, string name, FakeImage image, JsonObject request)
     {
@@ -70,6 +71,9 @@ public sealed class FakeContainer
 
     public bool IsAlive => State is "running" or "paused";
 
+    /// <summary>Streams of its log that a client has open.</summary>
+    public int Followers => Volatile.Read(ref _followers);
+
     public void Print(string text, bool stderr = false) => Print(Encoding.UTF8.GetBytes(text), stderr);
 
     /// <summary>One entry of the log, as it is.</summary>
@@ -97,6 +101,13 @@ public sealed class FakeContainer
             _engine.Announce("oom", this);
         _engine.Announce("die", this);
         Changed();
+    }
+
+    /// <summary>Counts a reader of the log until it is disposed of.</summary>
+    internal IDisposable Follow()
+    {
+        Interlocked.Increment(ref _followers);
+        return new Reader(this);
     }
 
     internal void Start()
@@ -178,6 +189,11 @@ public sealed class FakeContainer
     }
 
     private static IReadOnlyList<string> Strings(JsonNode? array) => [.. array?.AsArray().Select(n => (string)n!) ?? []];
+
+    private sealed class Reader(FakeContainer container) : IDisposable
+    {
+        public void Dispose() => Interlocked.Decrement(ref container._followers);
+    }
 }
 
 internal sealed record FakeLogEntry(bool Stderr, DateTimeOffset Time, byte[] Bytes);

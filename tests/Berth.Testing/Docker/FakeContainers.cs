@@ -204,6 +204,7 @@ internal sealed class FakeContainers(FakeDocker engine, FakeImages images, FakeN
     {
         var since = call.Query("since") is { } text ? Wire.ParseUnix(text) : DateTimeOffset.MinValue;
         await call.Http.Response.StartAsync(call.Ended);
+        using var reader = container.Follow();
         for (int sent = 0; ;)
         {
             bool alive = container.IsAlive;
