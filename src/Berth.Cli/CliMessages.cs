@@ -205,4 +205,7 @@ internal static class CliMessages
     public static string RemoteNotSet(IEnumerable<string> step) => $"git refused \"git {string.Join(' ', step)}\"; run it to see why";
 
     public static string NotCompared(string reason) => $"not compared with what runs: {reason}";
+
+    public static string LastDeploymentFailed(string app, string? release, string ago, string? error) =>
+        $"the last deployment, {ago}: {error}; deploy again{(release is null ? $", or remove the app: berth app delete {app}" : $" ({release} serves on)")}";
 }

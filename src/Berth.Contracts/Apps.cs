@@ -55,7 +55,7 @@ public sealed record AppInfo
     /// <summary>Where the app answers, the best one first: <c>http://demo.localhost:8080</c>. Empty where it has no routable service.</summary>
     public required IReadOnlyList<string> Urls { get; init; }
 
-    /// <summary><c>new</c>, <c>running</c>, <c>deploying</c>, <c>degraded</c>, <c>crashed</c>, <c>asleep</c>, <c>stopped</c>.</summary>
+    /// <summary><c>new</c>, <c>failed</c> (it was never deployed, and the last try failed), <c>running</c>, <c>deploying</c>, <c>degraded</c>, <c>crashed</c>, <c>asleep</c>, <c>stopped</c>.</summary>
     public required string Status { get; init; }
 
     public required IReadOnlyList<ServiceInfo> Services { get; init; }
@@ -63,9 +63,16 @@ public sealed record AppInfo
     /// <summary>Null: the app is not under maintenance.</summary>
     public MaintenanceInfo? Maintenance { get; init; }
 
+    /// <summary>Its last deployment, if that failed; null: it did not, or there was none.</summary>
+    public FailedDeploymentInfo? LastFailure { get; init; }
+
     /// <summary>How quickly it woke, by how deep it slept; null where several apps are listed, or nothing woke it since the router started.</summary>
     public IReadOnlyList<WakeInfo>? Wakes { get; init; }
 }
+
+/// <param name="Deployment">Its id.</param>
+/// <param name="Error">Why; null: nobody knows.</param>
+public sealed record FailedDeploymentInfo(string Deployment, DateTimeOffset At, string? Error);
 
 /// <param name="RetryAfterSeconds">When visitors are told to come again; null: as after any 503.</param>
 public sealed record MaintenanceInfo(DateTimeOffset Since, double? RetryAfterSeconds);

@@ -67,7 +67,13 @@ public sealed record EngineInfo(string Kind, string Version, string Architecture
 
 /// <param name="Clock">What time it is there.</param>
 /// <param name="CgroupVersion"><c>1</c> or <c>2</c>; null where it does not say.</param>
-public sealed record EngineState(DateTimeOffset Clock, string? CgroupVersion, IReadOnlyList<PublishedPort> Published);
+/// <param name="Unguarded">Where the engine itself takes commands from whoever comes.</param>
+public sealed record EngineState(DateTimeOffset Clock, string? CgroupVersion, IReadOnlyList<PublishedPort> Published, IReadOnlyList<UnguardedAddress> Unguarded);
+
+/// <summary>A TCP address of the engine that asks nobody for a certificate.</summary>
+/// <param name="Address"><c>0.0.0.0:2375</c></param>
+/// <param name="IsEncrypted">By TLS, which hides what is said and keeps nobody out.</param>
+public sealed record UnguardedAddress(string Address, bool IsEncrypted);
 
 /// <summary>A port of the engine's machine that leads into a container.</summary>
 /// <param name="Container">Its name.</param>

@@ -16,6 +16,20 @@ public sealed class OutputTests
 
             """
         },
+        { "app list", "GET /v1/apps", $"[{Wire.FailedApp}]", "NAME    VERSION  DEPLOYED        COMMIT\nbroken  -        never (failed)  -\n" },
+        {
+            "app broken", "GET /v1/apps/broken", Wire.FailedApp,
+            """
+            name:     broken
+            status:   failed
+            release:  none yet
+            deployed: never
+            failed:   the last deployment, 1m ago: Procfile:1: no service; deploy again, or remove the app: berth app delete broken
+            commit:   -
+            created:  45s ago
+
+            """
+        },
         { "app list", "GET /v1/apps", "[]", "NAME  VERSION  DEPLOYED  COMMIT\n" },
         {
             "sandbox-pool list", "GET /v1/pools", $"[{Wire.Pool}]",

@@ -21,6 +21,10 @@ internal static class Wire
 
     public const string NewApp = """{"name":"conference","created_at":"2024-01-15T10:30:00Z","urls":[],"status":"new","services":[]}""";
 
+    public const string FailedApp = """
+        {"name":"broken","created_at":"2024-01-15T10:30:00Z","urls":[],"status":"failed","services":[],"last_failure":{"deployment":"dep-1","at":"2024-01-15T10:29:45Z","error":"Procfile:1: no service"}}
+        """;
+
     public const string Apps = """
         [{"name":"shop","version":"shop-vCVkjR6u7744AsMebwMjGU","release":"v2","deployed_at":"2024-01-14T10:30:45Z","commit":"5f4dd55",
          "urls":["http://shop.localhost:8080"],"status":"running"},{"name":"conference","urls":[],"status":"new"}]

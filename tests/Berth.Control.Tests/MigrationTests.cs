@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Berth.Control.Tests;
 
-/// <summary>State files of every schema that was ever released, written here as they were then, are opened by today's stores with all that was in them.</summary>
+/// <summary>State files of the schemas before values were encrypted, written here as they were then, are opened by today's stores with all that was in them.</summary>
 public sealed class MigrationTests : IDisposable
 {
     private static readonly DateTimeOffset At = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000);
@@ -147,6 +147,97 @@ public sealed class MigrationTests : IDisposable
             """"
             INSERT INTO capsules (sandbox, app, pool, service, release, last_good, at, started_at, exit_code, out_of_memory, start_error, count, lines) VALUES ('shop-web-1', 'shop', 'pool-1', 'web', 'shop-v1', NULL, 1700000000000, 1700000000000, 137, 1, NULL, 3, '["one","two"]');
             """"),
+        (
+            """
+            CREATE TABLE addresses (
+                host TEXT NOT NULL,
+                path TEXT NOT NULL,
+                app TEXT NOT NULL REFERENCES apps (name) ON DELETE CASCADE,
+                rules TEXT,
+                PRIMARY KEY (host, path)
+            );
+            INSERT INTO addresses (host, path, app) SELECT host, '', app FROM routes;
+            DROP TABLE routes;
+            ALTER TABLE addresses RENAME TO routes;
+            CREATE TABLE maintenance (
+                app TEXT PRIMARY KEY REFERENCES apps (name) ON DELETE CASCADE,
+                since INTEGER NOT NULL,
+                retry_after INTEGER
+            );
+            """,
+            """"
+            INSERT INTO maintenance (app, since, retry_after) VALUES ('shop', 1700000000000, 60);
+            """"),
+        (
+            """
+            CREATE TABLE automatic_certificates (
+                host TEXT PRIMARY KEY,
+                failures INTEGER NOT NULL,
+                next_try_at INTEGER NOT NULL,
+                problem TEXT
+            );
+            """,
+            """"
+            INSERT INTO automatic_certificates (host, failures, next_try_at, problem) VALUES ('shop.example.com', 1, 1700000000000, 'no answer');
+            """"),
+        (
+            """
+            ALTER TABLE deployments ADD COLUMN watch INTEGER NOT NULL DEFAULT 0;
+            """,
+            """"
+            UPDATE deployments SET watch = 0;
+            """"),
+        (
+            """
+            ALTER TABLE capsules ADD COLUMN memory TEXT;
+            """,
+            """"
+            UPDATE capsules SET memory = NULL;
+            """"),
+        (
+            """
+            CREATE TABLE drains (
+                id TEXT PRIMARY KEY,
+                app TEXT NOT NULL REFERENCES apps (name) ON DELETE CASCADE,
+                url TEXT NOT NULL,
+                created_at INTEGER NOT NULL,
+                segment INTEGER NOT NULL,
+                offset INTEGER NOT NULL,
+                dropped INTEGER NOT NULL DEFAULT 0,
+                UNIQUE (app, url)
+            );
+            """,
+            """"
+            INSERT INTO drains (id, app, url, created_at, segment, offset, dropped) VALUES ('drain-1', 'shop', 'https://ann:drain-secret@logs.example.com/in', 1700000000000, 2, 30, 4);
+            """"),
+        (
+            """
+            ALTER TABLE tokens ADD COLUMN role TEXT NOT NULL DEFAULT 'Admin';
+            ALTER TABLE tokens ADD COLUMN apps TEXT;
+            """,
+            """"
+            UPDATE tokens SET role = 'Admin';
+            """"),
+        (
+            """
+            CREATE TABLE audit (
+                number INTEGER PRIMARY KEY AUTOINCREMENT,
+                at INTEGER NOT NULL,
+                token TEXT NOT NULL,
+                token_id TEXT NOT NULL,
+                method TEXT NOT NULL,
+                path TEXT NOT NULL,
+                app TEXT,
+                operation TEXT NOT NULL,
+                detail TEXT,
+                address TEXT,
+                status INTEGER
+            );
+            CREATE INDEX audit_by_app ON audit (app, number);
+            """,
+            """"
+            INSERT INTO audit (at, token, token_id, method, path, operation) VALUES (1700000000000, 'admin', 'tok-1', 'POST', '/v1/apps', 'Make an app');
+            """"),
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -175,6 +266,7 @@ public sealed class MigrationTests : IDisposable
             schema >= 3 ? [new Disk { Name = "data", Size = 1 << 30, FileSystem = "ext4", CreatedAt = At, Used = 4096, Generation = 5, Lease = new("shop-db-1", "shop", At) }] : [],
             stores.Disks.List());
         Assert.Equal(schema >= 4 ? ["one", "two"] : [], stores.Capsules.Find("shop-web-1")?.Lines ?? []);
+        Assert.Equal(schema >= 9 ? [new Drain("drain-1", "shop", "https://ann:drain-secret@logs.example.com/in", At, new(2, 30), 4)] : [], stores.Drains.List());
     }
 
     [Theory]
@@ -191,8 +283,8 @@ public sealed class MigrationTests : IDisposable
     [Fact]
     public void Values_that_were_kept_in_the_clear_are_in_the_file_no_more()
     {
-        Write(schema: 1);
-        Assert.Contains("migrate", System.Text.Encoding.UTF8.GetString(File.ReadAllBytes(Path)), StringComparison.Ordinal);
+        Write(Released.Length);
+        Assert.Contains("drain-secret", System.Text.Encoding.UTF8.GetString(File.ReadAllBytes(Path)), StringComparison.Ordinal);
 
         StateStore.Open(Path).Dispose();
 
@@ -201,6 +293,7 @@ public sealed class MigrationTests : IDisposable
             var text = System.Text.Encoding.UTF8.GetString(File.ReadAllBytes(file));
             Assert.DoesNotContain("migrate", text, StringComparison.Ordinal);
             Assert.DoesNotContain("x=\"y\"", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("drain-secret", text, StringComparison.Ordinal);
         }
     }
 

@@ -147,9 +147,10 @@ public abstract class ForwardingTests(Http1Forwarder http1) : RouterTests(http1)
     [Theory]
     [InlineData("GET", "theme=dark; berth_session=secret; lang=de", "theme=dark; lang=de")]
     [InlineData("GET", "berth_session=secret", null)]
+    [InlineData("GET", "berth_split=7; a=1; berth_session=secret", "a=1")]
     [InlineData("POST", "a=1;berth_session=x;b=2", "a=1; b=2")]
     [InlineData("GET", "my_berth_session=mine; x=berth_session", "my_berth_session=mine; x=berth_session")]
-    public async Task The_dashboards_cookie_does_not_go_to_apps(string method, string cookie, string? rest)
+    public async Task Berths_own_cookies_do_not_go_to_apps(string method, string cookie, string? rest)
     {
         var head = await HeadSeenAsync($"{method} / HTTP/1.1\r\nHost: a\r\nCookie: {cookie}\r\nContent-Length: 0\r\n\r\n");
         Assert.DoesNotContain("secret", head, StringComparison.Ordinal);

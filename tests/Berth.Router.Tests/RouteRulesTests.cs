@@ -15,7 +15,7 @@ public abstract class RouteRulesTests(Http1Forwarder http1) : RouterTests(http1)
 
     private static RoutedApp App(string name, params RoutedSandbox[] sandboxes) => new() { Name = name, Sandboxes = sandboxes, HoldWhenEmpty = false, StatusText = "starting" };
 
-    private static async Task<(HttpStatusCode Code, string Body, HttpResponseMessage Response)> GetAsync(TestRouter router, string path = "/", string? login = null, string? forwardedFor = null, string host = "shop.test")
+    private static async Task<(HttpStatusCode Code, string Body, HttpResponseMessage Response)> GetAsync(TestRouter router, string path = "/", string? login = null, string? forwardedFor = null, string host = "shop.test", string? cookie = null)
     {
         // As it is: the client's own tidying would hide what is to be seen.
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(router.Http.BaseAddress!.OriginalString.TrimEnd('/') + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
@@ -24,6 +24,8 @@ public abstract class RouteRulesTests(Http1Forwarder http1) : RouterTests(http1)
             request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(login)));
         if (forwardedFor is not null)
             request.Headers.Add("X-Forwarded-For", forwardedFor);
+        if (cookie is not null)
+            request.Headers.Add("Cookie", cookie);
         var got = await router.Http.SendAsync(request, Ct);
         return (got.StatusCode, await got.Content.ReadAsStringAsync(Ct), got);
     }
@@ -175,18 +177,20 @@ public abstract class RouteRulesTests(Http1Forwarder http1) : RouterTests(http1)
         Assert.Empty((await router.Client.ReportAsync(Ct)).Apps);
     }
 
+    private static RouteTable Split(AppServer main, AppServer other, int percent) => new()
+    {
+        Version = 0,
+        Hosts = [new("shop.test", "shop") { Rules = percent == 0 ? null : new RouteRules { Split = new RouteSplit("v5", percent) } }],
+        Apps = [App("shop", main.Sandbox), App("shop@v5", other.Sandbox)],
+    };
+
     [Fact]
     public async Task A_share_of_the_requests_goes_to_the_other_release_while_that_is_ready()
     {
         await using var main = await AppServer.NamedAsync("main");
         await using var other = await AppServer.NamedAsync("other");
         await using var router = await StartRouterAsync();
-        var table = new RouteTable
-        {
-            Version = 0,
-            Hosts = [new("shop.test", "shop") { Rules = new RouteRules { Split = new RouteSplit("v5", 25) } }],
-            Apps = [App("shop", main.Sandbox), App("shop@v5", other.Sandbox)],
-        };
+        var table = Split(main, other, 25);
         await router.PushAsync(table);
         Assert.Equal((15, 5), await CountAsync());
         await router.PushAsync(table with { Apps = [App("shop", main.Sandbox), App("shop@v5")] });
@@ -199,6 +203,62 @@ public abstract class RouteRulesTests(Http1Forwarder http1) : RouterTests(http1)
                 answers.Add((await GetAsync(router)).Body);
             return (answers.Count(answer => answer == "main"), answers.Count(answer => answer == "other"));
         }
+    }
+
+    [Fact]
+    public async Task A_client_that_keeps_its_cookie_stays_with_its_release_when_the_others_share_grows()
+    {
+        await using var main = await AppServer.NamedAsync("main");
+        await using var other = await AppServer.NamedAsync("other");
+        await using var router = await StartRouterAsync();
+        await router.PushAsync(Split(main, other, 50));
+        var clients = new List<(string Cookie, string Body)>();
+        for (int i = 0; i < 100; i++)
+        {
+            var (_, body, response) = await GetAsync(router);
+            clients.Add((Assert.Single(response.Headers.GetValues("Set-Cookie")).Split(';')[0], body));
+        }
+        Assert.Equal(100, clients.Select(client => client.Cookie).Distinct().Count());
+
+        foreach (var (cookie, body) in clients)
+        {
+            var (_, again, response) = await GetAsync(router, cookie: $"a=1; {cookie}");
+            Assert.Equal(body, again);
+            Assert.False(response.Headers.Contains("Set-Cookie"));
+        }
+        await router.PushAsync(Split(main, other, 60));
+        foreach (var (cookie, _) in clients.Where(client => client.Body == "other"))
+            Assert.Equal("other", (await GetAsync(router, cookie: cookie)).Body);
+        await router.PushAsync(Split(main, other, 0));
+        Assert.Equal("main", (await GetAsync(router, cookie: clients.First(client => client.Body == "other").Cookie)).Body);
+    }
+
+    [Theory]
+    [InlineData("berth_split=100")]
+    [InlineData("berth_split=-1")]
+    [InlineData("berth_split=7x")]
+    [InlineData("berth_split=")]
+    [InlineData("berth_split")]
+    [InlineData("my_berth_split=7")]
+    public async Task A_cookie_that_is_no_number_is_as_none(string cookie)
+    {
+        await using var main = await AppServer.NamedAsync("main");
+        await using var other = await AppServer.NamedAsync("other");
+        await using var router = await StartRouterAsync();
+        await router.PushAsync(Split(main, other, 50));
+
+        Assert.True((await GetAsync(router, cookie: cookie)).Response.Headers.Contains("Set-Cookie"));
+    }
+
+    [Fact]
+    public async Task Without_a_split_nobody_is_given_a_cookie()
+    {
+        await using var main = await AppServer.NamedAsync("main");
+        await using var other = await AppServer.NamedAsync("other");
+        await using var router = await StartRouterAsync();
+        await router.PushAsync(Split(main, other, 0));
+
+        Assert.False((await GetAsync(router)).Response.Headers.Contains("Set-Cookie"));
     }
 
     [Fact]

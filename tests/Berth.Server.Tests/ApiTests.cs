@@ -13,6 +13,27 @@ public sealed class ApiTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task A_first_deployment_that_fails_leaves_an_app_that_says_so_until_one_succeeds()
+    {
+        await using var api = await ApiUnderTest.StartAsync();
+        api.House.Control.Apps.Create("demo");
+        await api.House.DeployAsync("demo", procfile: "web");
+
+        var failed = await AppAsync();
+        Assert.Equal("failed", (string)failed["status"]!);
+        Assert.Contains("no entry", (string)failed["last_failure"]!["error"]!, StringComparison.Ordinal);
+
+        Assert.Null((await api.House.DeployAsync("demo")).Error);
+        Assert.Null((await AppAsync())["last_failure"]);
+
+        async Task<JsonNode> AppAsync()
+        {
+            using var answer = await api.SendAsync("GET", "/v1/apps/demo");
+            return JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+        }
+    }
+
+    [Fact]
     public async Task Every_endpoint_but_two_needs_a_token()
     {
         await using var api = await ApiUnderTest.StartAsync();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -96,6 +97,9 @@ public sealed class SecretTests
         using var made = await api.SendAsync("POST", "/v1/apps", """{"name":"demo"}""");
         made.EnsureSuccessStatusCode();
         await ChangeAsync(api, $$"""{"set":{"TOKEN":"{{Secret}}"},"secret":true}""");
+        await DrainAsync(api, $"http://ann:{Secret}@127.0.0.1:9/in?token={Secret}", HttpStatusCode.OK);
+        await DrainAsync(api, $"ftp://{Secret}@127.0.0.1/in?token={Secret}", HttpStatusCode.UnprocessableEntity);
+        await DrainAsync(api, $"http://ann:{Secret}@/in?token={Secret}", HttpStatusCode.UnprocessableEntity);
         var deployed = await house.EndOfAsync(await house.BeginDeployAsync("demo", new Dictionary<string, string> { [".berth/app.toml"] = AppToml }));
         Assert.Null(deployed.Error);
 
@@ -109,6 +113,14 @@ public sealed class SecretTests
             house.Docker.FailNext("POST /containers/*/start", 400, $"exec: \"{Secret}\": executable file not found");
         await house.DeployAsync("demo", force: true);
         return worker;
+    }
+
+    /// <summary>Neither what is taken nor what is refused shows it.</summary>
+    private static async Task DrainAsync(ApiUnderTest api, string url, HttpStatusCode expected)
+    {
+        using var answer = await api.SendAsync("POST", "/v1/apps/demo/drains", $$"""{"url":"{{url}}"}""");
+        Assert.Equal(expected, answer.StatusCode);
+        Assert.DoesNotContain(Secret, await answer.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
     }
 
     private static async Task RunAsync(ApiUnderTest api, string sandbox)

@@ -54,6 +54,8 @@ internal static class AppCommand
         WriteFact(context, "status", app.Status);
         WriteFact(context, "release", app.Release is null ? "none yet" : $"{app.Release} ({app.Version})");
         WriteFact(context, "deployed", RelativeTime.Ago(app.DeployedAt, now) ?? "never");
+        if (app.LastFailure is { } failure)
+            WriteFact(context, "failed", CliMessages.LastDeploymentFailed(app.Name, app.Release, RelativeTime.Ago(failure.At, now)!, failure.Error));
         WriteFact(context, "commit", app.Commit ?? "-");
         WriteFact(context, "created", RelativeTime.Ago(app.CreatedAt, now)!);
         foreach (var url in app.Urls)

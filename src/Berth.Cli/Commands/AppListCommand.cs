@@ -31,7 +31,7 @@ internal static class AppListCommand
         var table = new Table("NAME", "VERSION", "DEPLOYED", "COMMIT");
         var now = context.Time.GetUtcNow();
         foreach (var app in apps)
-            table.Add(app.Name, app.Version, RelativeTime.Ago(app.DeployedAt, now), app.Commit);
+            table.Add(app.Name, app.Version, RelativeTime.Ago(app.DeployedAt, now) ?? (app.Status == "failed" ? "never (failed)" : null), app.Commit);
         table.WriteTo(context.Out, context.OutStyle);
         return ExitCodes.Done;
     }

@@ -15,7 +15,7 @@ internal static class AppStatusCommand
         var name = SharedOptions.AppArgument();
         var app = SharedOptions.App();
         var format = SharedOptions.Format();
-        var command = new Command("status", "Print an app's status in a word: new, running, deploying, degraded, crashed, asleep or stopped") { name, app, format };
+        var command = new Command("status", "Print an app's status in a word: new, failed (never deployed), running, deploying, degraded, crashed, asleep or stopped") { name, app, format };
         command.SetAction((parse, ct) => RunAsync(context, new Options(AppChoice.Of(context, parse, app, name), SharedOptions.IsJson(parse, format)), ct));
         return command;
     }

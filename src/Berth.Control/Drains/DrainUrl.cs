@@ -24,11 +24,20 @@ internal static class DrainUrl
 
     public static bool IsSyslog(Uri url) => url.Scheme is "syslog" or "syslog+tls";
 
-    /// <summary>For listings: without the password, and without a query, where keys are often put.</summary>
+    /// <summary>For listings and messages: without the password, and without a query, where keys are often put. Also of what is no URL.</summary>
     public static string Shown(string text)
     {
-        var url = new Uri(text);
-        var user = url.UserInfo.Length == 0 ? "" : url.UserInfo.Split(':')[0] + ":***@";
-        return $"{url.Scheme}://{user}{url.Authority}{(IsSyslog(url) ? "" : url.AbsolutePath)}{(url.Query.Length > 0 ? "?***" : "")}";
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url))
+            return text.LastIndexOf('@') is var at and >= 0 ? $"***{text[at..].Split('?')[0]}" : text.Split('?')[0];
+        return $"{url.Scheme}://{User(url)}{url.Authority}{(url.Scheme is "http" or "https" ? url.AbsolutePath : "")}{(url.Query.Length > 0 ? "?***" : "")}";
     }
+
+    /// <summary>A name without a password is a key.</summary>
+    private static string User(Uri url) => url.UserInfo.Split(':') switch
+    {
+        [""] => "",
+        [_] => "***@",
+        [var name, ..] => $"{name}:***@",
+        [] => "",
+    };
 }

@@ -29,7 +29,7 @@ public sealed class DrainOperations
     public Outcome<DrainView> Add(AppRecord app, string url)
     {
         if (DrainUrl.Problem(url) is { } problem)
-            return OperationErrors.BadDrainUrl(url, problem);
+            return OperationErrors.BadDrainUrl(DrainUrl.Shown(url), problem);
         if (_store.List().Count(d => d.App == app.Name) >= _options.DrainsPerApp)
             return OperationErrors.TooManyDrains(app.Name, _options.DrainsPerApp);
         var now = _time.GetUtcNow();

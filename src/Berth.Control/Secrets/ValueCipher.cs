@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.DataProtection;
 namespace Berth.Control.Secrets;
 
 /// <summary>
-/// Encrypts what the state file holds of variables, with a key that lies in a folder beside it. Whoever copies the file alone learns nothing; whoever copies the
+/// Encrypts what the state file holds of variables and of log drains' URLs, with a key that lies in a folder beside it. Whoever copies the file alone learns nothing; whoever copies the
 /// whole state folder does (docs/adr/0082). Thread-safe.
 /// </summary>
 internal sealed class ValueCipher

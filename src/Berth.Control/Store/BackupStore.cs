@@ -60,6 +60,13 @@ public sealed record Backup
     public string? ProofProblem { get; init; }
 }
 
+/// <summary>How a disk's backups stand.</summary>
+/// <param name="LastAt">Of the newest that was made; null: none is there.</param>
+/// <param name="ProvenAt">When one was last proven; null: never yet.</param>
+/// <param name="Problem">Why the last was not made; null: it was, or none was tried.</param>
+/// <param name="ProofProblem">Why the last proof failed; null: it did not, or none was tried.</param>
+public sealed record BackupSummary(DateTimeOffset? LastAt, DateTimeOffset? ProvenAt, string? Problem, string? ProofProblem);
+
 /// <summary>Schedules of backups, which end with their disks, and the backups themselves, which do not.</summary>
 public sealed class BackupStore(StateStore store)
 {
@@ -102,6 +109,14 @@ public sealed class BackupStore(StateStore store)
     /// <param name="disk">Null: of all, also of disks that are gone.</param>
     public IReadOnlyList<Backup> List(string? disk) =>
         store.Read(db => db.Query($"SELECT {Columns} FROM backups WHERE @disk IS NULL OR disk = @disk ORDER BY at DESC, id DESC", Map, ("@disk", disk)));
+
+    public BackupSummary Summary(string disk)
+    {
+        var backups = List(disk);
+        return new(
+            backups.FirstOrDefault(b => b.Size is not null)?.At, backups.Max(b => b.ProvenAt), backups.Count > 0 ? backups[0].Problem : null,
+            backups.Where(b => b.TriedAt is not null).MaxBy(b => b.TriedAt)?.ProofProblem);
+    }
 
     private static BackupSchedule MapSchedule(SqliteDataReader row) => new()
     {

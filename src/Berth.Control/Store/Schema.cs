@@ -14,6 +14,9 @@ internal static class Schema
     /// <summary>The step with which all values that are there are encrypted.</summary>
     private const string EncryptingStep = "ALTER TABLE config ADD COLUMN secret INTEGER NOT NULL DEFAULT 0;";
 
+    /// <summary>The step with which the URLs of log drains are: they hold passwords. What was in the clear is to be cleaned away once more.</summary>
+    private const string DrainEncryptingStep = $"DELETE FROM meta WHERE key = '{Cleaned}';";
+
     /// <summary>Set once what was stored in the clear is gone from free pages too.</summary>
     private const string Cleaned = "cleaned";
 
@@ -233,6 +236,7 @@ internal static class Schema
         );
         CREATE INDEX backups_by_disk ON backups (disk, at);
         """,
+        DrainEncryptingStep,
     ];
 
     public static void Migrate(SqliteConnection db, string path, ValueCipher cipher)
@@ -246,11 +250,13 @@ internal static class Schema
             using var transaction = db.BeginTransaction();
             db.Execute(Steps[version]);
             if (ReferenceEquals(Steps[version], EncryptingStep))
-                Encrypt(db, cipher);
+                EncryptValues(db, cipher);
+            if (ReferenceEquals(Steps[version], DrainEncryptingStep))
+                Encrypt(db, cipher, "drains", "url");
             db.Execute("INSERT INTO meta (key, value) VALUES ('schema', @next) ON CONFLICT (key) DO UPDATE SET value = @next", ("@next", (version + 1).ToString(CultureInfo.InvariantCulture)));
             transaction.Commit();
         }
-        if (db.Text("SELECT value FROM config UNION ALL SELECT body FROM releases LIMIT 1") is { } encrypted)
+        if (db.Text("SELECT value FROM config UNION ALL SELECT body FROM releases UNION ALL SELECT url FROM drains LIMIT 1") is { } encrypted)
             CheckKey(encrypted, path, cipher);
         if (db.Text("SELECT value FROM meta WHERE key = @key", ("@key", Cleaned)) is not null)
             return;
@@ -259,12 +265,16 @@ internal static class Schema
         db.Execute("INSERT INTO meta (key, value) VALUES (@key, '')", ("@key", Cleaned));
     }
 
-    private static void Encrypt(SqliteConnection db, ValueCipher cipher)
+    private static void EncryptValues(SqliteConnection db, ValueCipher cipher)
     {
-        foreach (var (row, value) in db.Query("SELECT rowid, value FROM config", row => (row.GetInt64(0), row.GetString(1))))
-            db.Execute("UPDATE config SET value = @value WHERE rowid = @row", ("@value", cipher.Encrypt(value)), ("@row", row));
-        foreach (var (row, body) in db.Query("SELECT rowid, body FROM releases", row => (row.GetInt64(0), row.GetString(1))))
-            db.Execute("UPDATE releases SET body = @body WHERE rowid = @row", ("@body", cipher.Encrypt(body)), ("@row", row));
+        Encrypt(db, cipher, "config", "value");
+        Encrypt(db, cipher, "releases", "body");
+    }
+
+    private static void Encrypt(SqliteConnection db, ValueCipher cipher, string table, string column)
+    {
+        foreach (var (row, text) in db.Query($"SELECT rowid, {column} FROM {table}", row => (row.GetInt64(0), row.GetString(1))))
+            db.Execute($"UPDATE {table} SET {column} = @text WHERE rowid = @row", ("@text", cipher.Encrypt(text)), ("@row", row));
     }
 
     private static void CheckKey(string encrypted, string path, ValueCipher cipher)
@@ -275,7 +285,7 @@ internal static class Schema
         }
         catch (CryptographicException e)
         {
-            throw new InvalidOperationException($"the variables in {path} are encrypted with a key that is not in {Path.Combine(Path.GetDirectoryName(path)!, ControlOptions.KeysFolderName)}; put the folder back that belongs to this file", e);
+            throw new InvalidOperationException($"the secrets in {path} are encrypted with a key that is not in {Path.Combine(Path.GetDirectoryName(path)!, ControlOptions.KeysFolderName)}; put the folder back that belongs to this file", e);
         }
     }
 }

@@ -18,7 +18,7 @@ public sealed class StateStore : IDisposable
     /// <summary>How often something was written: who read everything at that number knows it still.</summary>
     internal long Written => Interlocked.Read(ref _written);
 
-    /// <summary>For what is stored of variables.</summary>
+    /// <summary>For what is stored of variables, and of URLs with passwords.</summary>
     internal ValueCipher Cipher { get; }
 
     /// <summary>

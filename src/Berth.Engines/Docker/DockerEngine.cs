@@ -254,7 +254,7 @@ public sealed class DockerEngine : IEngine, IDisposable
             from port in container.Ports ?? []
             where port.PublicPort > 0
             select new PublishedPort(container.Names is [var name, ..] ? name.TrimStart('/') : container.Id, port.Address ?? IPAddress.Any.ToString(), port.PublicPort ?? 0, port.Type);
-        return new EngineState(engine.SystemTime ?? _time.GetUtcNow(), engine.CgroupVersion, [.. published]);
+        return new EngineState(engine.SystemTime ?? _time.GetUtcNow(), engine.CgroupVersion, [.. published], [.. EngineWarnings.Unguarded(engine.Warnings ?? [])]);
     }
 
     public void Dispose() => _client.Dispose();

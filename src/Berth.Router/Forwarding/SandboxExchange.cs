@@ -9,7 +9,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Berth.Router.Forwarding;
 
 /// <summary>One request and its response on their way between client and sandbox: which headers go along, and when the deadline stops.</summary>
-public sealed class SandboxExchange(Claim claim, ForwardedHeaders forwarded, bool takesLogin, ResponseDeadline deadline, UploadStream? upload) : HttpTransformer
+public sealed class SandboxExchange(Claim claim, ForwardedHeaders forwarded, KestrelExchange request, ResponseDeadline deadline, UploadStream? upload) : HttpTransformer
 {
     private static readonly UriCreationOptions AsItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
@@ -22,9 +22,9 @@ public sealed class SandboxExchange(Claim claim, ForwardedHeaders forwarded, boo
             if (!name.Equals(HeaderNames.Host, StringComparison.OrdinalIgnoreCase) && proxyRequest.Headers.NonValidated.Contains(name))
                 proxyRequest.Headers.Remove(name);
         }
-        if (takesLogin)
+        if (request.TakesLogin)
             proxyRequest.Headers.Remove(HeaderNames.Authorization);
-        DropSessionCookie(httpContext, proxyRequest);
+        DropOwnCookies(httpContext, proxyRequest);
         forwarded.Set(httpContext, proxyRequest);
         proxyRequest.Headers.Host = httpContext.Request.Host.Value;
         proxyRequest.RequestUri = new Uri(destinationPrefix + RequestFraming.PathAndQuery(httpContext), AsItIs);
@@ -43,6 +43,8 @@ public sealed class SandboxExchange(Claim claim, ForwardedHeaders forwarded, boo
         var copyBody = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         foreach (var name in Nominated(string.Join(',', proxyResponse.Headers.Connection)))
             httpContext.Response.Headers.Remove(name);
+        if (request.GivenNumber != SplitCookie.None)
+            httpContext.Response.Headers.Append(HeaderNames.SetCookie, SplitCookie.Value(request.GivenNumber));
         if (proxyResponse.StatusCode == HttpStatusCode.SwitchingProtocols || IsExtendedConnect(httpContext))
             claim.MarkUpgraded();
         else if (proxyResponse.Content.Headers.ContentType?.MediaType is "text/event-stream" or "application/x-ndjson")
@@ -51,7 +53,7 @@ public sealed class SandboxExchange(Claim claim, ForwardedHeaders forwarded, boo
         return copyBody;
     }
 
-    private static void DropSessionCookie(HttpContext context, HttpRequestMessage proxyRequest)
+    private static void DropOwnCookies(HttpContext context, HttpRequestMessage proxyRequest)
     {
         var cookies = context.Request.Headers.Cookie;
         if (cookies.Count == 0)
@@ -59,7 +61,7 @@ public sealed class SandboxExchange(Claim claim, ForwardedHeaders forwarded, boo
         proxyRequest.Headers.Remove(HeaderNames.Cookie);
         foreach (var cookie in cookies)
         {
-            if (SessionCookie.Strip(cookie ?? "") is { Length: > 0 } rest)
+            if (OwnCookies.Strip(cookie ?? "") is { Length: > 0 } rest)
                 proxyRequest.Headers.TryAddWithoutValidation(HeaderNames.Cookie, rest);
         }
     }

@@ -43,7 +43,7 @@ public sealed class YarpForwarder : IDisposable
             context.Request.Body = upload;
         try
         {
-            var exchange = new SandboxExchange(claim, _forwarded, request.TakesLogin, deadline, upload);
+            var exchange = new SandboxExchange(claim, _forwarded, request, deadline, upload);
             var connections = freshConnection ? _connections.Fresh : hasBody ? _connections.KeptForBodies : _connections.Kept;
             // gRPC is spoken over HTTP/2 only, also to the sandbox.
             var config = IsGrpc(context.Request) ? _http2 : _http1;

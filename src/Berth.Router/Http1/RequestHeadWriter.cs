@@ -47,12 +47,12 @@ public static class RequestHeadWriter
     {
         foreach (ref var line in lines)
         {
-            if (line.Field != Field.Cookie || line.Dropped || !SessionCookie.IsIn(line.Value(head)))
+            if (line.Field != Field.Cookie || line.Dropped || !OwnCookies.MayBeIn(line.Value(head)))
                 continue;
             line.Dropped = true;
             var value = line.Value(head);
             var rest = new byte[value.Length * 2];
-            int length = SessionCookie.Strip(value, rest);
+            int length = OwnCookies.Strip(value, rest);
             if (length == 0)
                 continue;
             writer.Write("Cookie: "u8);

@@ -7,13 +7,15 @@ public static class ResponseHeadWriter
     public const int MaxGrowth = 128;
 
     /// <param name="connection">Said of the client's connection: empty, <c>close</c> or <c>keep-alive</c>.</param>
+    /// <param name="split">Of <see cref="SplitCookie.Line"/>.</param>
     /// <param name="date">For a response that has none.</param>
-    public static int Write(ReadOnlySpan<byte> head, ResponseHead response, ReadOnlySpan<byte> connection, ReadOnlySpan<byte> date, Span<byte> space)
+    public static int Write(ReadOnlySpan<byte> head, ResponseHead response, ReadOnlySpan<byte> connection, ReadOnlySpan<byte> split, ReadOnlySpan<byte> date, Span<byte> space)
     {
         var writer = new HeadWriter(space);
         writer.Write("HTTP/1.1"u8);
         writer.Write(head[response.StatusAndReason]);
         writer.WriteKept(head, response.Lines.All);
+        writer.Write(split);
         if (response.Status == 101)
         {
             writer.Write("Connection: Upgrade\r\nUpgrade: "u8);

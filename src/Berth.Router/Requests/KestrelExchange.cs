@@ -1,5 +1,6 @@
 using System.Net;
 using Berth.Router.Forwarding;
+using Berth.Router.Http1;
 using Berth.Router.Routing;
 using Berth.Router.Rules;
 
@@ -36,6 +37,9 @@ public sealed class KestrelExchange(HttpContext context, string host, HostRoute?
 
     /// <summary>The Authorization field is the router's and does not go on.</summary>
     public bool TakesLogin { get; } = route?.Guard is { TakesLogin: true };
+
+    /// <summary>The client is told its number; <see cref="SplitCookie.None"/>: it has one, or needs none.</summary>
+    public int GivenNumber { get; init; } = SplitCookie.None;
 
     public CancellationToken ClientGone => context.RequestAborted;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Berth.Router.Forwarding;
+using Berth.Router.Http1;
 using Berth.Router.Pages;
 using Berth.Router.Routing;
 using Berth.Router.Traffic;
@@ -15,7 +16,10 @@ public sealed class RequestHandler(Routes routes, Dispatcher dispatcher, YarpFor
         var started = time.GetTimestamp();
         var host = HostNames.Normalize(context.Request.Host.Value ?? "");
         var route = FindRoute(context, host, out bool isAmbiguous);
-        var exchange = new KestrelExchange(context, host, route, forwarder, options);
+        int given = SplitCookie.None;
+        if (route is { IsSplit: true })
+            route = route.Choose(SplitCookie.Read(context.Request.Headers.Cookie), out given);
+        var exchange = new KestrelExchange(context, host, route, forwarder, options) { GivenNumber = given };
         StatusPage? page;
         if ((RequestFraming.Problem(context) ?? (isAmbiguous ? RouterMessages.AmbiguousPath : null)) is { } problem)
         {

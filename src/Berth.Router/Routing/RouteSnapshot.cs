@@ -61,13 +61,13 @@ public sealed class RouteSnapshot
         if (_challenges.Count > 0 && target.StartsWith(ChallengePathBytes) && _challenges.TryGetValue((host.ToString(), Encoding.Latin1.GetString(RequestPath.Of(target))), out var challenge))
             return challenge;
         if (_hosts.TryGetValue(host, out var routes) && (routes.Find(target, out isAmbiguous) is { } exact))
-            return exact.Next();
+            return exact;
         int dot = host.IndexOf('.');
         if (isAmbiguous || dot <= 0)
             return _default;
         Span<char> wild = host.Length <= 256 ? stackalloc char[256] : new char[host.Length];
         wild[0] = '*';
         host[dot..].CopyTo(wild[1..]);
-        return (_hosts.TryGetValue(wild[..(1 + host.Length - dot)], out routes) ? routes.Find(target, out isAmbiguous)?.Next() : null) ?? _default;
+        return (_hosts.TryGetValue(wild[..(1 + host.Length - dot)], out routes) ? routes.Find(target, out isAmbiguous) : null) ?? _default;
     }
 }

@@ -5,7 +5,7 @@ using Berth.Router.Rules;
 
 namespace Berth.Router.Sessions;
 
-/// <summary>A request's head → what a route's rules ask of it.</summary>
+/// <summary>A request's head → what a route's rules, or its split, ask of it.</summary>
 public static class HeadFacts
 {
     /// <param name="takesLogin">The Authorization field is the router's: it is marked as dropped, so that it does not go on.</param>
@@ -37,5 +37,16 @@ public static class HeadFacts
             Target = Encoding.ASCII.GetString(bytes[head.Target]),
             Authorization = authorization,
         };
+    }
+
+    /// <summary>Of the client's <see cref="SplitCookie"/>.</summary>
+    public static int SplitNumber(ReadOnlySpan<byte> bytes, RequestHead head)
+    {
+        foreach (ref readonly var line in head.Lines.All)
+        {
+            if (line.Field == Field.Cookie && SplitCookie.Read(line.Value(bytes)) is var number and not SplitCookie.None)
+                return number;
+        }
+        return SplitCookie.None;
     }
 }

@@ -70,7 +70,7 @@ public sealed class ResponseRelay
                 return await RelayFinalAsync(sandbox, length);
             if (!exchange.WantsInterim(_head.Status))
                 _received.Use(length);
-            else if (!await SendAsync(PutHead(length, connection: default)))
+            else if (!await SendAsync(PutHead(length, connection: default, split: default)))
                 return RelayEnd.ClientBroke;
         }
     }
@@ -113,7 +113,7 @@ public sealed class ResponseRelay
         _body = BodyFraming.Of(_head);
         sandbox.Target.Load.CountAnswer(Status);
         _exchange.Answered(sandbox, _head.BodyEnd == BodyEnd.Close);
-        int head = PutHead(length, _exchange.ConnectionField);
+        int head = PutHead(length, _exchange.ConnectionField, _exchange.SplitField);
         if (_head.Status == 101)
             return await SendAsync(_received.Length) ? RelayEnd.Upgraded : RelayEnd.ClientBroke;
         int body = _body.Take(_received.Unread.Span[head..]);
@@ -142,10 +142,10 @@ public sealed class ResponseRelay
     }
 
     /// <summary>Puts the head that the client gets in the place of the sandbox's, directly before the body, so that one send does for both. Returns its length.</summary>
-    private int PutHead(int length, ReadOnlySpan<byte> connection)
+    private int PutHead(int length, ReadOnlySpan<byte> connection, ReadOnlySpan<byte> split)
     {
         var space = ArrayPool<byte>.Shared.Rent(length + ResponseHeadWriter.MaxGrowth);
-        int written = ResponseHeadWriter.Write(_received.Unread.Span[..length], _head, connection, _exchange.Context.Date.Now, space);
+        int written = ResponseHeadWriter.Write(_received.Unread.Span[..length], _head, connection, split, _exchange.Context.Date.Now, space);
         _received.Use(length);
         _received.Prepend(space.AsSpan(0, written));
         ArrayPool<byte>.Shared.Return(space);

@@ -50,4 +50,19 @@ public sealed class SessionContext(Routes routes, Dispatcher dispatcher, RouterO
 
     /// <summary>When what is being sent must have gone out: see <see cref="RouterOptions.MinBytesPerSecond"/>.</summary>
     public long SlowestPace(int bytes) => Deadlines.In(Options.MinRateGrace + TimeSpan.FromSeconds(bytes / Options.MinBytesPerSecond));
+
+    /// <summary>Sends to a client at no less than that pace. False: it could not be sent to.</summary>
+    public ValueTask<bool> SendAsync(ByteConnection client, ReadOnlyMemory<byte> bytes)
+    {
+        var sending = client.SendAsync(bytes);
+        return sending.IsCompletedSuccessfully ? new ValueTask<bool>(sending.Result >= 0) : FinishSendingAsync(client, sending, bytes.Length);
+    }
+
+    private async ValueTask<bool> FinishSendingAsync(ByteConnection client, ValueTask<int> sending, int length)
+    {
+        client.SendUntil(SlowestPace(length));
+        int sent = await sending;
+        client.StopSendClock();
+        return sent >= 0;
+    }
 }

@@ -42,6 +42,7 @@ public sealed class SessionExchange : IExchange
     private long _bytesIn;
     private long _bytesOut;
     private AccessEntry? _entry;
+    private int _givenNumber;
 
     // Guarded by the lock: the client may turn out to be gone on another thread.
     private SandboxConnection? _sandbox;
@@ -88,6 +89,9 @@ public sealed class SessionExchange : IExchange
     /// <summary>What the response's head says of the client's connection.</summary>
     public ReadOnlySpan<byte> ConnectionField => !_staysOpen ? "close"u8 : IsOld ? "keep-alive"u8 : default;
 
+    /// <summary>A field that the response's head has besides: the client is told its number.</summary>
+    public ReadOnlySpan<byte> SplitField => SplitCookie.Line(_givenNumber);
+
     private bool UploadIsOpen => _upload is null ? !_body.IsWhole : !_upload.IsWhole;
 
     /// <summary>Takes over the request whose head the unread bytes begin with; null, or why it is refused. <paramref name="head"/> is not needed afterwards.</summary>
@@ -98,6 +102,9 @@ public sealed class SessionExchange : IExchange
         route = Context.Routes.Current.Find(Host, bytes[head.Target], out bool isAmbiguous);
         if (isAmbiguous)
             return new HeadFault(400, RouterMessages.AmbiguousPath);
+        _givenNumber = SplitCookie.None;
+        if (route is { IsSplit: true })
+            route = route.Choose(HeadFacts.SplitNumber(bytes, head), out _givenNumber);
         ResponseTimeout = route?.ResponseTimeout ?? Context.Options.ResponseTimeout;
         if (route?.Guard is { } guard)
             Facts = HeadFacts.Take(bytes, head, _client, Context.Options.TrustedProxies, guard.TakesLogin);
@@ -229,19 +236,7 @@ public sealed class SessionExchange : IExchange
             sandbox.ReceiveUntil(Context.Deadlines.In(Context.Options.IdleTimeout));
     }
 
-    public ValueTask<bool> SendToClientAsync(ReadOnlyMemory<byte> bytes)
-    {
-        var sending = _client.SendAsync(bytes);
-        return sending.IsCompletedSuccessfully ? new ValueTask<bool>(sending.Result >= 0) : FinishSendingAsync(sending, bytes.Length);
-    }
-
-    private async ValueTask<bool> FinishSendingAsync(ValueTask<int> sending, int length)
-    {
-        _client.SendUntil(Context.SlowestPace(length));
-        int sent = await sending;
-        _client.StopSendClock();
-        return sent >= 0;
-    }
+    public ValueTask<bool> SendToClientAsync(ReadOnlyMemory<byte> bytes) => Context.SendAsync(_client, bytes);
 
     /// <summary>What of the body came with the head goes out with it.</summary>
     private void TakeBegunBody()

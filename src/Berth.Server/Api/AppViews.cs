@@ -76,6 +76,7 @@ internal sealed class AppViews(ControlPlane control)
     private AppInfo App(AppRecord app, IReadOnlyList<SandboxStatus> sandboxes)
     {
         var active = app.ActiveRelease is { } id ? control.Stores.Releases.Find(id) : null;
+        var failure = control.Stores.Deployments.List(app.Name, limit: 1) is [{ Outcome: DeploymentOutcome.Failed } last] ? new FailedDeploymentInfo(last.Id, last.EndedAt ?? last.StartedAt, last.Error) : null;
         var settings = control.Stores.Settings.List(app.Name);
         var crashes = control.Stores.Crashes.List(app.Name);
         var services = (active?.Services ?? []).Select(s => Service(app.Name, s, settings.GetValueOrDefault(s.Definition.Name) ?? ServiceSetting.None, crashes.GetValueOrDefault(s.PoolId), sandboxes)).ToList();
@@ -88,8 +89,9 @@ internal sealed class AppViews(ControlPlane control)
             Commit = active?.Commit,
             CreatedAt = app.CreatedAt,
             Urls = active is null || active.Services.Any(s => s.Definition.IsRoutable) ? control.Routes.UrlsOf(app.Name) : [],
-            Status = StatusOf(app, active, services),
+            Status = StatusOf(app, active, failure, services),
             Services = services,
+            LastFailure = failure,
             Maintenance = control.Routes.MaintenanceOf(app.Name) is { } mode ? new MaintenanceInfo(mode.Since, mode.RetryAfter?.TotalSeconds) : null,
         };
     }
@@ -181,12 +183,12 @@ internal sealed class AppViews(ControlPlane control)
 
     private static bool IsAlive(SandboxStatus sandbox) => sandbox.State is SandboxState.Running or SandboxState.Frozen;
 
-    private static string StatusOf(AppRecord app, Release? active, IReadOnlyList<ServiceInfo> services)
+    private static string StatusOf(AppRecord app, Release? active, FailedDeploymentInfo? failure, IReadOnlyList<ServiceInfo> services)
     {
         if (app.TargetDeployment is not null)
             return "deploying";
         if (active is null)
-            return "new";
+            return failure is null ? "new" : "failed";
         if (services.All(s => s.Desired == 0))
             return services.Any(s => s.Status == "asleep") ? "asleep" : "stopped";
         var broken = services.Count(s => s.Status == "crashed");

@@ -22,7 +22,7 @@ internal static class DeploymentEndpoints
     }
 
     private static async Task<IResult> DeployAsync(
-        string app, string? image, bool? force, string? commit, bool? create, bool? randomRoute, string? watch, HttpRequest request, ControlPlane control, ControlOptions options, DeploymentViews views, CancellationToken ct)
+        string app, string? image, bool? force, string? commit, bool? create, bool? randomRoute, string? watch, HttpRequest request, ControlPlane control, ControlOptions options, DeploymentViews views, TimeProvider time, CancellationToken ct)
     {
         var watched = control.Deployments.ParseWatch(watch);
         if (watched.Error is { } noDuration)
@@ -34,7 +34,7 @@ internal static class DeploymentEndpoints
             return ProblemResults.From(missing);
 
         request.HttpContext.Note(image is not null ? $"image {image}" : Short(commit) is { } known ? $"source at {known}" : "source");
-        var archive = await ReceiveAsync(request, options, ct);
+        var archive = await ReceiveAsync(request, options, time, ct);
         if (image is not null)
             return Stream(control.Deployments.DeployImage(found.Value, image, archive, force == true, watched.Value), views);
         return archive is null
@@ -43,9 +43,9 @@ internal static class DeploymentEndpoints
     }
 
     /// <summary>Writes the body to a file, so that a deployment can wait in line without its client. Null for an empty body.</summary>
-    private static async Task<string?> ReceiveAsync(HttpRequest request, ControlOptions options, CancellationToken ct)
+    private static async Task<string?> ReceiveAsync(HttpRequest request, ControlOptions options, TimeProvider time, CancellationToken ct)
     {
-        var path = Path.Combine(options.BuildsFolder, $"{Ids.Unique(TimeProvider.System.GetUtcNow())}.tar");
+        var path = Path.Combine(options.BuildsFolder, $"{Ids.Unique(time.GetUtcNow())}.tar");
         Directory.CreateDirectory(options.BuildsFolder);
         try
         {

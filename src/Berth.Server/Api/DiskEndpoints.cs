@@ -74,7 +74,7 @@ internal static class DiskEndpoints
 
     private static DiskInfo Info(Disk disk, ControlPlane control)
     {
-        var backups = control.Stores.Backups.List(disk.Name);
+        var backups = control.Stores.Backups.Summary(disk.Name);
         return new()
         {
             Name = disk.Name,
@@ -84,10 +84,10 @@ internal static class DiskEndpoints
             CreatedAt = disk.CreatedAt,
             Lease = disk.Lease is { } lease ? new(lease.App, lease.Sandbox, disk.Generation, lease.Since) : null,
             Schedule = control.Stores.Backups.FindSchedule(disk.Name) is { } schedule ? Info(schedule) : null,
-            LastBackupAt = backups.FirstOrDefault(b => b.Size is not null)?.At,
-            ProvenAt = backups.Max(b => b.ProvenAt),
-            BackupProblem = backups.Count > 0 ? backups[0].Problem : null,
-            ProofProblem = backups.Where(b => b.TriedAt is not null).MaxBy(b => b.TriedAt)?.ProofProblem,
+            LastBackupAt = backups.LastAt,
+            ProvenAt = backups.ProvenAt,
+            BackupProblem = backups.Problem,
+            ProofProblem = backups.ProofProblem,
         };
     }
 

@@ -22,7 +22,7 @@ internal static class ExecSocket
     };
 
     /// <summary>Returns when the command has ended or the client is gone; disposes the session.</summary>
-    public static async Task<IResult> TalkAsync(HttpContext http, IExecSession command, CancellationToken ct)
+    public static async Task<IResult> TalkAsync(HttpContext http, IExecSession command, TimeProvider time, CancellationToken ct)
     {
         await using var session = command;
         using var socket = await http.WebSockets.AcceptWebSocketAsync();
@@ -37,7 +37,7 @@ internal static class ExecSocket
         await SendAsync(socket, ExecProtocol.Exit, code, ct);
         await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, ct);
         // The client answers by closing. To cancel the read before that would break the connection off, and the exit code could be lost with it.
-        await Task.WhenAny(input, Task.Delay(CloseTimeout, TimeProvider.System, ct));
+        await Task.WhenAny(input, Task.Delay(CloseTimeout, time, ct));
         await ended.CancelAsync();
         await input;
         return Results.Empty;

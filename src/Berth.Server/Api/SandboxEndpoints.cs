@@ -25,7 +25,7 @@ internal static class SandboxEndpoints
     }
 
     // FromQuery is said aloud: for a bare array, a delegate generated at build time wants a body, and a request without one matches no route.
-    private static async Task<IResult> ExecAsync(string id, [FromQuery] string[] command, bool? tty, bool? stdin, HttpContext http, ControlPlane control, CancellationToken ct)
+    private static async Task<IResult> ExecAsync(string id, [FromQuery] string[] command, bool? tty, bool? stdin, HttpContext http, ControlPlane control, TimeProvider time, CancellationToken ct)
     {
         if (ExecSocket.Problem(http, command) is { } problem)
             return problem;
@@ -34,16 +34,16 @@ internal static class SandboxEndpoints
         if (begun.Error is { } error)
             return ProblemResults.From(error);
 
-        return await ExecSocket.TalkAsync(http, begun.Value, ct);
+        return await ExecSocket.TalkAsync(http, begun.Value, time, ct);
     }
 
-    private static async Task<IResult> RunAsync(string app, string? service, [FromQuery] string[] command, bool? tty, HttpContext http, ControlPlane control, CancellationToken ct)
+    private static async Task<IResult> RunAsync(string app, string? service, [FromQuery] string[] command, bool? tty, HttpContext http, ControlPlane control, TimeProvider time, CancellationToken ct)
     {
         if (ExecSocket.Problem(http, command) is { } problem)
             return problem;
         http.Note(string.Join(' ', command));
         var begun = await control.Runs.RunAsync(app, service, command, tty == true, ct);
-        return begun.Error is { } error ? ProblemResults.From(error) : await ExecSocket.TalkAsync(http, begun.Value, ct);
+        return begun.Error is { } error ? ProblemResults.From(error) : await ExecSocket.TalkAsync(http, begun.Value, time, ct);
     }
 
     private static async Task<IResult> ForwardAsync(string app, string service, int port, HttpContext http, ControlPlane control, IHostApplicationLifetime lifetime, CancellationToken ct)

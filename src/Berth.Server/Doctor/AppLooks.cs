@@ -3,20 +3,32 @@ using System.Net.Sockets;
 using Berth.Contracts;
 using Berth.Control;
 using Berth.Control.Access;
+using Berth.Control.Store;
+using Berth.Model;
 using Berth.Server.Api;
 
 namespace Berth.Server.Doctor;
 
-/// <summary>The apps and what is theirs: crashes, drains, disks, certificates, the names of routes.</summary>
+/// <summary>The apps and what is theirs: crashes, deployments, drains, disks and their backups, certificates, the names of routes.</summary>
 internal sealed class AppLooks(ControlPlane control, AppViews views, DoctorOptions options, TimeProvider time)
 {
     public IEnumerable<Look> All =>
-        [new("apps", CrashesAsync), new("drains", _ => Task.FromResult(Drains())), new("disks", _ => Task.FromResult(Disks())), new("certificates", _ => Task.FromResult(Certificates())), new("routes", HostsAsync)];
+    [
+        new("apps", CrashesAsync), new("deployments", _ => Task.FromResult(Deployments())), new("drains", _ => Task.FromResult(Drains())), new("disks", _ => Task.FromResult(Disks())),
+        new("backups", _ => Task.FromResult(Backups())), new("certificates", _ => Task.FromResult(Certificates())), new("routes", HostsAsync),
+    ];
 
     private async Task<IReadOnlyList<FindingInfo>> CrashesAsync(CancellationToken ct)
     {
         var apps = await views.ListAsync(Grant.All, ct);
         return OrFine([.. from app in apps from service in app.Services where service.Status == "crashed" select DoctorMessages.Crashing(app.Name, service)], DoctorMessages.Apps(apps.Count));
+    }
+
+    private IReadOnlyList<FindingInfo> Deployments()
+    {
+        var apps = control.Stores.Apps.List().Where(app => !app.Deleting).ToList();
+        var failed = from app in apps from last in control.Stores.Deployments.List(app.Name, limit: 1) where last.Outcome == DeploymentOutcome.Failed select DoctorMessages.FailedDeployment(app, last);
+        return OrFine([.. failed], DoctorMessages.Deployments(apps.Count));
     }
 
     private IReadOnlyList<FindingInfo> Drains()
@@ -30,6 +42,23 @@ internal sealed class AppLooks(ControlPlane control, AppViews views, DoctorOptio
         var disks = control.Disks.List();
         var full = from disk in disks let percent = (disk.Used ?? 0) * 100 / disk.Size where percent >= options.FullDiskPercent select DoctorMessages.FullDisk(disk, percent);
         return OrFine([.. full], DoctorMessages.Disks(disks.Count));
+    }
+
+    private IReadOnlyList<FindingInfo> Backups()
+    {
+        var disks = control.Disks.List();
+        return OrFine([.. disks.SelectMany(BackupsOf)], DoctorMessages.Backups(disks.Count));
+    }
+
+    private IEnumerable<FindingInfo> BackupsOf(Disk disk)
+    {
+        var backups = control.Stores.Backups.Summary(disk.Name);
+        if (backups.Problem is { } problem)
+            yield return DoctorMessages.FailedBackup(disk.Name, problem, backups.LastAt);
+        else if (backups.LastAt is null && control.Stores.Backups.FindSchedule(disk.Name) is null)
+            yield return DoctorMessages.NoBackup(disk.Name);
+        if (backups.ProofProblem is { } unproven)
+            yield return DoctorMessages.FailedProof(disk.Name, unproven);
     }
 
     private IReadOnlyList<FindingInfo> Certificates()

@@ -10,6 +10,8 @@ namespace Berth.Server.Doctor;
 /// <summary>All that the doctor may find.</summary>
 internal static class DoctorMessages
 {
+    private const string GuardEngine = "take the address away (-H, or \"hosts\" in daemon.json; Berth uses the engine's socket), or have the engine ask for client certificates (--tlsverify)";
+
     public static FindingInfo NotLookedAt(string subject, string reason) => Problem(subject, $"could not be looked at: {reason}", "see that it answers, and ask again");
 
     public static FindingInfo Engine(EngineInfo engine) => Ok("engine", $"{engine.Kind} {engine.Version} on {engine.Architecture}");
@@ -49,6 +51,14 @@ internal static class DoctorMessages
         ? Ok(Subject(port), $"leads into container {port.Container}, for this machine alone")
         : Warning(Subject(port), $"leads into container {port.Container}, which is not Berth's, and is reachable from outside past the host's own firewall rules", "if nobody else is to use it, publish it on 127.0.0.1");
 
+    public static FindingInfo Unguarded(UnguardedAddress at, bool isLocal)
+    {
+        var what = $"takes commands {(at.IsEncrypted ? "without asking for a certificate" : "without TLS")}: ";
+        return isLocal
+            ? Warning($"engine at {at.Address}", $"{what}every user of this machine is root by it", GuardEngine)
+            : Problem($"engine at {at.Address}", $"{what}whoever reaches it is root on this machine", GuardEngine);
+    }
+
     public static FindingInfo NothingPublished() => Ok("published ports", "no container has any");
 
     public static FindingInfo NoDockerNames() => Ok("names in sandboxes", "not tried: nothing runs in which they could be asked");
@@ -62,6 +72,12 @@ internal static class DoctorMessages
 
     public static FindingInfo Apps(int count) => Ok("apps", count == 0 ? "there are none" : $"none of {count} crashes");
 
+    public static FindingInfo FailedDeployment(AppRecord app, Deployment last) => app.ActiveRelease is null
+        ? Warning($"app {app.Name}", $"was never deployed: its last deployment failed: {last.Error}", $"deploy again, or remove it: berth app delete {app.Name}")
+        : Warning($"app {app.Name}", $"its last deployment failed, and the release before it serves on: {last.Error}", $"deploy again; \"berth app history {app.Name}\" shows all deployments");
+
+    public static FindingInfo Deployments(int count) => Ok("deployments", count == 0 ? "there are no apps" : $"the last of none of {count} apps failed");
+
     public static FindingInfo FailingDrain(DrainView drain) => Warning($"drain {drain.Drain.Id}", $"of app {drain.Drain.App} to {drain.Url} fails: {drain.Status.LastError}", "\"berth drain list\" shows what waits; see that the receiver answers");
 
     public static FindingInfo Drains(int count) => Ok("drains", count == 0 ? "there are none" : $"all {count} deliver");
@@ -69,6 +85,16 @@ internal static class DoctorMessages
     public static FindingInfo FullDisk(Disk disk, long percent) => Warning($"disk {disk.Name}", $"is {percent} % full", "delete what is not needed on it, or restore a backup of it into a larger one");
 
     public static FindingInfo Disks(int count) => Ok("disks", count == 0 ? "there are none" : $"none of {count} is nearly full");
+
+    public static FindingInfo NoBackup(string disk) => Warning($"backups of {disk}", "there is none, and no schedule: what is on the disk is lost with this machine (copies that were downloaded are not known here)", $"berth disk schedule {disk} \"0 3 * * *\"");
+
+    public static FindingInfo FailedBackup(string disk, string problem, DateTimeOffset? lastAt) =>
+        Problem($"backups of {disk}", $"the last failed: {problem}; {(lastAt is { } at ? $"the newest that is there is of {at:yyyy-MM-dd HH:mm} UTC" : "there is no other")}", $"see to that, then make one: berth disk backup {disk} --on-server");
+
+    public static FindingInfo FailedProof(string disk, string problem) =>
+        Problem($"backups of {disk}", $"could not be proven: what was restored may be of no use: {problem}", $"see to that, then try again: berth disk prove {disk}");
+
+    public static FindingInfo Backups(int count) => Ok("backups", count == 0 ? "there are no disks" : $"the last of each of {count} disks succeeded, or is to come by its schedule");
 
     public static FindingInfo Certificate(CertificateFile file, TimeSpan left, bool isAutomatic) => left <= TimeSpan.Zero
         ? Problem($"certificate {file.Host}", $"ended on {file.NotAfter:yyyy-MM-dd}", Renewal(file.Host, isAutomatic))

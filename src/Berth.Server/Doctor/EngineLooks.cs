@@ -29,9 +29,14 @@ internal sealed class EngineLooks(ControlPlane control, DoctorOptions options, T
         [
             DoctorMessages.Clock(apart, apart.Duration() <= options.ClockTolerance),
             DoctorMessages.Cgroup(state.CgroupVersion),
-            .. state.Published.Count == 0 ? [DoctorMessages.NothingPublished()] : state.Published.Select(port => DoctorMessages.Published(port, IPAddress.TryParse(port.Address, out var address) && IPAddress.IsLoopback(address))),
+            .. state.Unguarded.Select(listener => DoctorMessages.Unguarded(listener, IsLocal(listener.Address))),
+            .. state.Published.Count == 0 ? [DoctorMessages.NothingPublished()] : state.Published.Select(port => DoctorMessages.Published(port, IsLocal(port.Address))),
         ];
     }
+
+    /// <param name="address">With or without a port.</param>
+    private static bool IsLocal(string address) =>
+        address.StartsWith("localhost:", StringComparison.Ordinal) || (IPEndPoint.TryParse(address, out var endpoint) && IPAddress.IsLoopback(endpoint.Address));
 
     /// <summary>In the first sandbox that has a program to ask with, for its own service.</summary>
     private async Task<IReadOnlyList<FindingInfo>> NamesAsync(CancellationToken ct)

@@ -1,5 +1,6 @@
 using Berth.Model;
 using Berth.Testing;
+using Berth.Testing.Docker;
 
 namespace Berth.Control.Tests.Autoscaling;
 
@@ -34,6 +35,43 @@ public sealed class QueueScalingTests
         await DeployAsync(house, source: "http = \"http://127.0.0.1:1/\"");
 
         await Eventually.HoldsAsync(() => house.Control.Demand.Last("demo", "worker")?.Reason.Contains("\"127.0.0.1\" is no service of app \"demo\"", StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
+    public async Task A_page_of_another_service_is_asked_at_its_sandbox()
+    {
+        await using var house = await ControlUnderTest.StartAsync(arrange: h => h.Options = h.Options with { QueuePeriod = TimeSpan.FromMilliseconds(20) });
+        house.Control.Apps.Create("demo");
+        await DeployAsync(house, source: "http = \"http://admin.app.berth:9000/queues\"\njson = \"queues.0.depth\"\ninterval = \"1s\"\n[services.admin]\ncommand = \"serve\"\nport = 9000");
+        await Eventually.HoldsAsync(() => house.Control.Demand.Last("demo", "worker")?.Reason.Contains("it is no JSON", StringComparison.Ordinal) == true);
+
+        Assert.Single(house.Running("demo", "admin")).Page = """{"queues":[{"depth":25}]}""";
+
+        await Eventually.HoldsAsync(() => Workers(house) == 3);
+    }
+
+    [Fact]
+    public async Task A_query_runs_in_the_databases_own_image_by_the_url_of_a_variable()
+    {
+        await using var house = await ControlUnderTest.StartAsync(arrange: h => h.Options = h.Options with { QueuePeriod = TimeSpan.FromMilliseconds(20) });
+        house.Docker.AddImage("database:1", new FakeImage { Cmd = ["postgres"] });
+        house.Control.Apps.Create("demo");
+        await house.SetEnvAsync("demo", "DATABASE_URL", "postgres://postgres/shop");
+        await DeployAsync(house, source: "sql = \"SELECT 1\"\nurl = \"$DATABASE_URL\"\n[services.postgres]\nimage = \"database:1\"");
+        var query = await QueryAsync();
+        Assert.Equal(["psql", "--no-psqlrc", "--no-align", "--tuples-only", "--command", "SELECT 1", "postgres://postgres/shop"], query.CommandLine);
+        Assert.Same(Assert.Single(house.Running("demo", "postgres")).Image, query.Image);
+
+        query.Print("25\n");
+        query.Exit(0);
+
+        await Eventually.HoldsAsync(() => Workers(house) == 3);
+
+        async Task<FakeContainer> QueryAsync()
+        {
+            await Eventually.HoldsAsync(() => house.Docker.Containers.Any(c => c.IsAlive && c.Labels[Labels.Role] == "job"));
+            return house.Docker.Containers.Single(c => c.IsAlive && c.Labels[Labels.Role] == "job");
+        }
     }
 
     [Fact]

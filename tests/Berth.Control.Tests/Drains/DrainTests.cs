@@ -173,6 +173,7 @@ public sealed class DrainTests : IAsyncDisposable
 
     [Theory]
     [InlineData("https://ann:secret@logs.example.com/in?key=secret", "https://ann:***@logs.example.com/in?***")]
+    [InlineData("https://key@logs.example.com/in", "https://***@logs.example.com/in")]
     [InlineData("syslog+tls://logs.example.com:6514", "syslog+tls://logs.example.com:6514")]
     public void Listings_show_no_password(string url, string shown)
     {

@@ -36,6 +36,9 @@ public sealed class FakeContainer
     /// <summary>The body of the request that created it.</summary>
     public JsonObject Request { get; }
 
+    /// <summary>What its port answers; null: its name.</summary>
+    public string? Page { get; set; }
+
     public IPAddress? Address { get; internal set; }
 
     /// <summary><c>created</c>, <c>running</c>, <c>paused</c> or <c>exited</c>.</summary>

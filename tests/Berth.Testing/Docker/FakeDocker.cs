@@ -61,6 +61,9 @@ public sealed class FakeDocker : IAsyncDisposable
     /// </summary>
     public bool ServePorts { get; set; }
 
+    /// <summary>What the engine says of itself.</summary>
+    public IReadOnlyList<string> Warnings { get; set; } = [];
+
     public IReadOnlyList<FakeContainer> Containers => _containers.All;
 
     /// <summary>Names of the networks.</summary>
@@ -221,7 +224,7 @@ public sealed class FakeDocker : IAsyncDisposable
             ["Arch"] = "amd64",
             ["Os"] = "linux",
         }),
-        ["info"] => call.JsonAsync(new JsonObject { ["DockerRootDir"] = _folder.Path }),
+        ["info"] => call.JsonAsync(new JsonObject { ["DockerRootDir"] = _folder.Path, ["Warnings"] = new JsonArray([.. Warnings.Select(warning => (JsonNode)warning)]) }),
         ["system", "df"] => call.JsonAsync(Usage()),
         ["events"] => _events.StreamAsync(call),
         ["containers", ..] or ["exec", ..] when call.Parts[^1] == "exec" || call.Parts[0] == "exec" => _execs.AnswerAsync(call),

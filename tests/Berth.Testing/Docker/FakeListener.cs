@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Berth.Testing.Docker;
 
-/// <summary>What listens on a fake container's port: answers each HTTP request with the container's name. A paused one accepts and says nothing.</summary>
+/// <summary>What listens on a fake container's port: answers each HTTP request with the container's page. A paused one accepts and says nothing.</summary>
 internal sealed class FakeListener : IDisposable
 {
     private readonly FakeContainer _container;
@@ -49,7 +49,8 @@ internal sealed class FakeListener : IDisposable
                 // The request's head; a body is not looked at.
             }
             await _container.WaitUntilAsync(c => c.State != "paused", _stop.Token);
-            var answer = $"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {_container.Name.Length}\r\nConnection: close\r\n\r\n{_container.Name}";
+            var page = _container.Page ?? _container.Name;
+            var answer = $"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {page.Length}\r\nConnection: close\r\n\r\n{page}";
             await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes(answer), _stop.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or SocketException)

@@ -42,4 +42,5 @@ internal sealed record CacheRecord
 }
 
 /// <summary>Answer to <c>GET /info</c>.</summary>
-internal sealed record EngineDetails(string? DockerRootDir, DateTimeOffset? SystemTime, string? CgroupVersion);
+/// <param name="Warnings">Sentences for people.</param>
+internal sealed record EngineDetails(string? DockerRootDir, DateTimeOffset? SystemTime, string? CgroupVersion, IReadOnlyList<string>? Warnings);
