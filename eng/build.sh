@@ -16,6 +16,11 @@ need_packages() {
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
+# with_compiler DOTNET-COMMAND ...: with one compiler for all projects, which saves a third of the time. It stays until end_compiler.
+compiler=berth-build-$$
+with_compiler() { UseSharedCompilation=true "$@" -nodeReuse:false -p:SharedCompilationId="$compiler"; }
+end_compiler() { grep -lsz -- "^-pipename:$compiler\$" /proc/[0-9]*/cmdline | cut -d/ -f3 | xargs -r kill || true; }
+
 # The state of everything that goes into the programs, as one hash.
 source_hash() {
     { find src eng Directory.*.props Directory.*.targets global.json -type f -not -path '*/bin/*' -not -path '*/obj/*' -print0 | sort -z | xargs -0 sha256sum; dotnet --version; } | sha256sum | cut -d' ' -f1
@@ -31,8 +36,9 @@ build_programs() {
     rm -rf "$next"
     local project
     for project in Server Router Cli; do
-        dotnet publish "src/Berth.$project" -c Release -o "$next" -v quiet --nologo >&2 || return 1
+        with_compiler dotnet publish "src/Berth.$project" -c Release -o "$next" -v quiet --nologo >&2 || { end_compiler; return 1; }
     done
+    end_compiler
     echo "$hash" >"$next/.built"
     rm -rf out && mv "$next" out
 }

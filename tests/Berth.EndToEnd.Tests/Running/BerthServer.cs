@@ -27,7 +27,8 @@ public sealed class BerthServer : IAsyncDisposable
     {
         (_folder, _socket, _open) = (folder, socket, open);
         Engine = new EngineView(socket);
-        Visitor = new HttpClient { BaseAddress = Site, Timeout = TimeSpan.FromSeconds(60) };
+        // Each visit is a stranger's: with cookies, all would stay with one side of a split route.
+        Visitor = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = Site, Timeout = TimeSpan.FromSeconds(60) };
     }
 
     /// <summary>The engine that it uses, seen without it.</summary>
