@@ -29,13 +29,13 @@ public sealed partial class LogCollector(IEngine engine, LogStore logs, ControlO
             foreach (var output in followed)
                 output.Following = Task.Run(() => FollowAsync(output));
         }
-        foreach (var output in followed)
+        if (sandbox.State != SandboxState.Frozen)
         {
-            if (sandbox.State == SandboxState.Frozen)
-                output.Freeze(options.LogFrozenQuiet);
-            else
-                output.Thaw();
+            Thaw(followed);
+            return;
         }
+        foreach (var output in followed)
+            output.Freeze(options.LogFrozenQuiet);
     }
 
     /// <summary>Waits until all that an ended sandbox printed is stored, but no longer than <paramref name="limit"/>.</summary>

@@ -15,6 +15,9 @@ public sealed class DeploymentStore(StateStore store, Redaction redaction)
     public IReadOnlyList<Deployment> List(string app, int limit) =>
         store.Read(db => db.Query($"SELECT {Columns} FROM deployments WHERE app = @app ORDER BY id DESC LIMIT @limit", Map, ("@app", app), ("@limit", limit)));
 
+    /// <summary>The app's last deployment, if that failed.</summary>
+    public Deployment? LastFailure(string app) => List(app, limit: 1) is [{ Outcome: DeploymentOutcome.Failed } last] ? last : null;
+
     /// <summary>All that are under way, oldest first.</summary>
     public IReadOnlyList<Deployment> ListRunning() =>
         store.Read(db => db.Query($"SELECT {Columns} FROM deployments WHERE outcome = 'Running' ORDER BY id", Map));

@@ -76,7 +76,7 @@ internal sealed class AppViews(ControlPlane control)
     private AppInfo App(AppRecord app, IReadOnlyList<SandboxStatus> sandboxes)
     {
         var active = app.ActiveRelease is { } id ? control.Stores.Releases.Find(id) : null;
-        var failure = control.Stores.Deployments.List(app.Name, limit: 1) is [{ Outcome: DeploymentOutcome.Failed } last] ? new FailedDeploymentInfo(last.Id, last.EndedAt ?? last.StartedAt, last.Error) : null;
+        var failure = control.Stores.Deployments.LastFailure(app.Name) is { } last ? new FailedDeploymentInfo(last.Id, last.EndedAt ?? last.StartedAt, last.Error) : null;
         var settings = control.Stores.Settings.List(app.Name);
         var crashes = control.Stores.Crashes.List(app.Name);
         var services = (active?.Services ?? []).Select(s => Service(app.Name, s, settings.GetValueOrDefault(s.Definition.Name) ?? ServiceSetting.None, crashes.GetValueOrDefault(s.PoolId), sandboxes)).ToList();

@@ -4,7 +4,6 @@ using Berth.Contracts;
 using Berth.Control;
 using Berth.Control.Access;
 using Berth.Control.Store;
-using Berth.Model;
 using Berth.Server.Api;
 
 namespace Berth.Server.Doctor;
@@ -27,8 +26,8 @@ internal sealed class AppLooks(ControlPlane control, AppViews views, DoctorOptio
     private IReadOnlyList<FindingInfo> Deployments()
     {
         var apps = control.Stores.Apps.List().Where(app => !app.Deleting).ToList();
-        var failed = from app in apps from last in control.Stores.Deployments.List(app.Name, limit: 1) where last.Outcome == DeploymentOutcome.Failed select DoctorMessages.FailedDeployment(app, last);
-        return OrFine([.. failed], DoctorMessages.Deployments(apps.Count));
+        var failed = apps.Select(app => (App: app, Last: control.Stores.Deployments.LastFailure(app.Name))).Where(looked => looked.Last is not null);
+        return OrFine([.. failed.Select(looked => DoctorMessages.FailedDeployment(looked.App, looked.Last!))], DoctorMessages.Deployments(apps.Count));
     }
 
     private IReadOnlyList<FindingInfo> Drains()
