@@ -23,6 +23,8 @@ internal static class EngineMessages
 
     public static string SandboxNotRunning(string id, string state) => $"sandbox \"{id}\" is {state}, not running; see: berth sandbox list";
 
+    public static string SandboxFrozen(string id) => $"sandbox \"{id}\" is asleep, and no command can run in it; send its app a request, or use: berth exec";
+
     public static string NotOurs(string kind, string name) =>
         $"{kind} \"{name}\" is in the engine but does not belong to this Berth; rename or remove it";
 

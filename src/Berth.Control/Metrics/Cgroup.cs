@@ -1,16 +1,16 @@
+using Berth.Engines.Cgroups;
+
 namespace Berth.Control.Metrics;
 
-/// <summary>One sandbox's control group: a folder a controller (version 1), one for all (version 2), or some of each.</summary>
-/// <param name="folders">By controller.</param>
-/// <param name="unified">Has the controllers that have no folder of their own; null: there is none.</param>
-internal sealed class Cgroup(IReadOnlyDictionary<string, string> folders, string? unified)
+/// <summary>What one sandbox's control group shows of its use.</summary>
+internal sealed class Cgroup(CgroupFolders folders)
 {
     private const long NanosecondsPerTick = 100;
     private const long TicksPerMicrosecond = 10;
 
     /// <summary>Null: there is none. Version 1 shows the largest number of whole pages then.</summary>
     public long? MemoryLimit() =>
-        (Own("memory") is { } own ? ControlFile.Number(Path.Combine(own, "memory.limit_in_bytes")) : Shared("memory.max") is { } max ? ControlFile.Number(max) : null) is { } limit and < long.MaxValue - 65536
+        (folders.Own("memory") is { } own ? ControlFile.Number(Path.Combine(own, "memory.limit_in_bytes")) : folders.Shared("memory.max") is { } max ? ControlFile.Number(max) : null) is { } limit and < long.MaxValue - 65536
             ? limit
             : null;
 
@@ -43,34 +43,29 @@ internal sealed class Cgroup(IReadOnlyDictionary<string, string> folders, string
         if (Number("memory", "memory.usage_in_bytes", "memory.current") is not { } used)
             return null;
         // Version 1 has there both the group's own pages and, as "total", those with all groups below it.
-        var inactive = Own("memory") is { } own
+        var inactive = folders.Own("memory") is { } own
             ? ControlFile.Number(Path.Combine(own, "memory.stat"), "\ntotal_inactive_file "u8)
-            : ControlFile.Number(Shared("memory.stat")!, "\ninactive_file "u8);
+            : ControlFile.Number(folders.Shared("memory.stat")!, "\ninactive_file "u8);
         return (used, inactive ?? 0, Number("memory", "memory.max_usage_in_bytes", "memory.peak") ?? 0);
     }
 
     /// <summary>Version 1 has the throttled time elsewhere: null then.</summary>
     private (TimeSpan Used, TimeSpan? Throttled)? Cpu()
     {
-        if (Own("cpuacct") is { } accounts)
+        if (folders.Own("cpuacct") is { } accounts)
             return ControlFile.Number(Path.Combine(accounts, "cpuacct.usage")) is { } nanoseconds ? (TimeSpan.FromTicks(nanoseconds / NanosecondsPerTick), null) : null;
-        return Shared("cpu.stat") is { } stat && ControlFile.Sums(stat, "\nusage_usec "u8, "\nthrottled_usec "u8) is var (used, throttled)
+        return folders.Shared("cpu.stat") is { } stat && ControlFile.Sums(stat, "\nusage_usec "u8, "\nthrottled_usec "u8) is var (used, throttled)
             ? (TimeSpan.FromTicks(used * TicksPerMicrosecond), TimeSpan.FromTicks(throttled * TicksPerMicrosecond))
             : null;
     }
 
     private TimeSpan Throttled() =>
-        Own("cpu") is { } own ? TimeSpan.FromTicks((ControlFile.Number(Path.Combine(own, "cpu.stat"), "\nthrottled_time "u8) ?? 0) / NanosecondsPerTick) : TimeSpan.Zero;
+        folders.Own("cpu") is { } own ? TimeSpan.FromTicks((ControlFile.Number(Path.Combine(own, "cpu.stat"), "\nthrottled_time "u8) ?? 0) / NanosecondsPerTick) : TimeSpan.Zero;
 
-    private (long Read, long Written) Bytes() => (Own("blkio") is { } own
+    private (long Read, long Written) Bytes() => (folders.Own("blkio") is { } own
         ? ControlFile.Sums(Path.Combine(own, "blkio.throttle.io_service_bytes_recursive"), " Read "u8, " Write "u8)
-        : Shared("io.stat") is { } stat ? ControlFile.Sums(stat, "rbytes="u8, "wbytes="u8) : null) ?? (0, 0);
+        : folders.Shared("io.stat") is { } stat ? ControlFile.Sums(stat, "rbytes="u8, "wbytes="u8) : null) ?? (0, 0);
 
     private long? Number(string controller, string name1, string name2) =>
-        Own(controller) is { } own ? ControlFile.Number(Path.Combine(own, name1)) : Shared(name2) is { } path ? ControlFile.Number(path) : null;
-
-    /// <summary>The controller's own folder, of version 1.</summary>
-    private string? Own(string controller) => folders.GetValueOrDefault(controller);
-
-    private string? Shared(string name) => unified is null ? null : Path.Combine(unified, name);
+        folders.Own(controller) is { } own ? ControlFile.Number(Path.Combine(own, name1)) : folders.Shared(name2) is { } path ? ControlFile.Number(path) : null;
 }

@@ -1,4 +1,5 @@
 using Berth.Control.Reconciling;
+using Berth.Engines.Cgroups;
 using Berth.Model;
 
 namespace Berth.Control.Metrics;
@@ -22,7 +23,7 @@ public sealed class SandboxMeter
     {
         (_options, _time) = (options, time);
         var tree = new CgroupTree();
-        _find = find ?? (sandbox => SandboxProcess.OnThisMachine(sandbox) is { } pid ? tree.Find(pid) : null);
+        _find = find ?? (sandbox => SandboxProcess.OnThisMachine(sandbox) is { } pid && tree.Find(pid) is { } folders ? new Cgroup(folders) : null);
     }
 
     /// <summary>Begins to sample a sandbox if it is not sampled yet. One that the engine does not run on this machine is left out.</summary>

@@ -15,6 +15,7 @@ public sealed class DockerEngine : IEngine, IDisposable
     private readonly DockerClient _client;
     private readonly DockerEngineOptions _options;
     private readonly TimeProvider _time;
+    private readonly ContainerFreezer _freezer;
     private readonly SandboxListing _listing;
     private readonly SidecarContainers _sidecars;
     private readonly DockerNetworks _networks;
@@ -24,8 +25,9 @@ public sealed class DockerEngine : IEngine, IDisposable
         _options = options;
         _time = time;
         _client = new DockerClient(options, time);
-        _listing = new SandboxListing(_client, options);
-        _sidecars = new SidecarContainers(_client, options, _listing);
+        _freezer = new ContainerFreezer(_client, options, time);
+        _listing = new SandboxListing(_client, options, _freezer);
+        _sidecars = new SidecarContainers(_client, options, _listing, _freezer);
         _networks = new DockerNetworks(_client, options);
     }
 
@@ -45,7 +47,7 @@ public sealed class DockerEngine : IEngine, IDisposable
 
         // Also of one just made: another step may have removed it meanwhile, and a name that was taken must be ours.
         var container = await FindAsync(spec.Id, ct) ?? throw created.Failure($"create sandbox \"{spec.Id}\"");
-        if (container.State.Paused)
+        if (_freezer.IsFrozen(container))
             return;
         // Before anything runs: what is missing shows now.
         await _sidecars.CreateAsync(spec, container.Id, ct);
@@ -62,7 +64,7 @@ public sealed class DockerEngine : IEngine, IDisposable
         if (await FindAsync(id, ct) is not { } container)
             return;
         // A frozen process gets no signal: it would be killed at the end of the stop timeout without having seen SIGTERM.
-        if (container.State.Paused)
+        if (_freezer.IsFrozen(container))
             await ThawSandboxAsync(id, ct);
         var limit = _options.WorkTimeout + TimeSpan.FromSeconds(container.Config.StopTimeout ?? 10);
         var reply = await _client.SendAsync(HttpMethod.Post, $"/containers/{container.Id}/stop", null, limit, ct);
@@ -75,7 +77,7 @@ public sealed class DockerEngine : IEngine, IDisposable
 
     public async Task SignalSandboxAsync(string id, string signal, CancellationToken ct)
     {
-        if (await FindAsync(id, ct) is not { State.Paused: false } container)
+        if (await FindAsync(id, ct) is not { } container || _freezer.IsFrozen(container))
             return;
         var reply = await WorkAsync(HttpMethod.Post, $"/containers/{container.Id}/kill?signal=SIG{signal}", null, ct);
         // A conflict says that it has ended.
@@ -99,12 +101,8 @@ public sealed class DockerEngine : IEngine, IDisposable
     public async Task FreezeSandboxAsync(string id, CancellationToken ct)
     {
         var container = await GetAsync(id, ct);
-        if (!container.State.Paused)
-        {
-            var reply = await WorkAsync(HttpMethod.Post, $"/containers/{container.Id}/pause", null, ct);
-            if (!reply.Ok && !(await GetAsync(id, ct)).State.Paused)
-                throw reply.Failure($"freeze sandbox \"{id}\"");
-        }
+        if (await _freezer.FreezeAsync(container, ct) is { } refusal && !_freezer.IsFrozen(await GetAsync(id, ct)))
+            throw refusal.Failure($"freeze sandbox \"{id}\"");
         // What waits for an answer of a frozen one must not run.
         if (HasSidecars(container))
             await _sidecars.FreezeAsync(id, ct);
@@ -113,17 +111,12 @@ public sealed class DockerEngine : IEngine, IDisposable
     public async Task ThawSandboxAsync(string id, CancellationToken ct)
     {
         var container = await GetAsync(id, ct);
-        if (!container.State.Paused)
-        {
-            if (container.State.Status != "running")
-                throw new EngineException(EngineError.Conflict, EngineMessages.SandboxNotRunning(id, container.State.Status));
-            return;
-        }
+        if (container.State is { Paused: false, Status: not "running" })
+            throw new EngineException(EngineError.Conflict, EngineMessages.SandboxNotRunning(id, container.State.Status));
         if (HasSidecars(container))
             await _sidecars.ThawAsync(id, ct);
-        var reply = await WorkAsync(HttpMethod.Post, $"/containers/{container.Id}/unpause", null, ct);
-        if (!reply.Ok && (await GetAsync(id, ct)).State.Status != "running")
-            throw reply.Failure($"thaw sandbox \"{id}\"");
+        if (await _freezer.ThawAsync(container, ct) is { } refusal && (await GetAsync(id, ct)).State.Status != "running")
+            throw refusal.Failure($"thaw sandbox \"{id}\"");
     }
 
     public async IAsyncEnumerable<LogChunk> ReadLogsAsync(string id, DateTimeOffset? since, bool follow, [EnumeratorCancellation] CancellationToken ct)
@@ -174,6 +167,9 @@ public sealed class DockerEngine : IEngine, IDisposable
     public async Task<IExecSession> ExecAsync(string id, ExecSpec spec, CancellationToken ct)
     {
         var container = await GetAsync(id, ct);
+        // The command would wait in there until somebody else thaws it.
+        if (_freezer.IsFrozen(container))
+            throw new EngineException(EngineError.Conflict, EngineMessages.SandboxFrozen(id));
         var body = DockerClient.Json(new ExecCreate
         {
             AttachStdin = spec.AttachStdin,

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Berth.Engines.Cgroups;
 using Berth.Engines.Docker.Wire;
 using Berth.Model;
 
@@ -9,9 +10,9 @@ namespace Berth.Engines.Docker;
 /// Sees what runs. One call lists all; times and exit codes are not in it, so each container is looked up once for each state it is seen
 /// in, and that is remembered by the container's id. A listing of a thousand unchanged sandboxes is thus one call.
 /// </summary>
-internal sealed class SandboxListing(DockerClient client, DockerEngineOptions options)
+internal sealed class SandboxListing(DockerClient client, DockerEngineOptions options, ContainerFreezer freezer)
 {
-    private readonly ConcurrentDictionary<string, (string State, ContainerDetails Details)> _known = new();
+    private readonly ConcurrentDictionary<string, LookedUp> _known = new();
 
     public async Task<IReadOnlyList<SandboxStatus>> ListAsync(string? app, CancellationToken ct)
     {
@@ -27,8 +28,8 @@ internal sealed class SandboxListing(DockerClient client, DockerEngineOptions op
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.ParallelLookups, CancellationToken = ct };
         await Parallel.ForAsync(0, containers.Count, parallel, async (i, token) =>
         {
-            if (await DetailsAsync(containers[i], token) is { } details)
-                found[i] = See(containers[i], details);
+            if (await KnowAsync(containers[i], token) is { } known)
+                found[i] = See(containers[i], known);
         });
         return [.. found.OfType<Seen>().GroupBy(seen => seen.Status.Id, StringComparer.Ordinal).Select(sandbox => Together([.. sandbox]))];
     }
@@ -37,10 +38,12 @@ internal sealed class SandboxListing(DockerClient client, DockerEngineOptions op
     public void Changing(string containerId) => _known.TryRemove(containerId, out _);
 
     /// <summary>Null if it is gone meanwhile.</summary>
-    private async Task<ContainerDetails?> DetailsAsync(ContainerSummary container, CancellationToken ct)
+    public async Task<ContainerDetails?> LookUpAsync(ContainerSummary container, CancellationToken ct) => (await KnowAsync(container, ct))?.Details;
+
+    private async Task<LookedUp?> KnowAsync(ContainerSummary container, CancellationToken ct)
     {
-        if (_known.TryGetValue(container.Id, out var known) && known.State == container.State)
-            return known.Details;
+        if (_known.TryGetValue(container.Id, out var before) && before.State == container.State)
+            return before;
         var reply = await client.GetAsync($"/containers/{container.Id}/json", ct);
         if (reply.Status == System.Net.HttpStatusCode.NotFound)
             return null;
@@ -49,9 +52,10 @@ internal sealed class SandboxListing(DockerClient client, DockerEngineOptions op
         var details = reply.Read(DockerJson.Default.ContainerDetails);
         // A created one may turn into one that failed to start, which is called "created" too. One that moved on
         // since the listing is shown as it is now, and looked up again next time.
+        var known = new LookedUp(container.State, details, freezer.GroupOf(details));
         if (container.State != "created" && details.State.Status == container.State)
-            _known[container.Id] = (container.State, details);
-        return details;
+            _known[container.Id] = known;
+        return known;
     }
 
     private void Forget(IReadOnlyList<ContainerSummary> present)
@@ -90,21 +94,21 @@ internal sealed class SandboxListing(DockerClient client, DockerEngineOptions op
         FinishedAt = sidecar.Status.FinishedAt,
     };
 
-    private static Seen? See(ContainerSummary container, ContainerDetails details)
+    private static Seen? See(ContainerSummary container, LookedUp known)
     {
-        if (Status(container, details) is not { } status)
+        if (Status(container, known) is not { } status)
             return null;
         int.TryParse(container.Labels!.GetValueOrDefault(Labels.Sidecars), NumberStyles.None, CultureInfo.InvariantCulture, out var wanted);
-        return new Seen(details.Name.TrimStart('/'), status, container.Labels!.GetValueOrDefault(Labels.Sidecar), wanted);
+        return new Seen(known.Details.Name.TrimStart('/'), status, container.Labels!.GetValueOrDefault(Labels.Sidecar), wanted);
     }
 
-    private static SandboxStatus? Status(ContainerSummary container, ContainerDetails details)
+    private static SandboxStatus? Status(ContainerSummary container, LookedUp known)
     {
-        var seen = details.State;
+        var seen = known.Details.State;
         if (container.Labels is not { } labels || !labels.TryGetValue(Labels.Sandbox, out var id) || !labels.TryGetValue(Labels.App, out var app))
             return null;
         var startError = string.IsNullOrEmpty(seen.Error) ? null : seen.Error;
-        var state = StateOf(seen.Status, startError);
+        var state = StateOf(seen.Status, startError, known.Group);
         bool alive = state is SandboxState.Running or SandboxState.Frozen;
         var endpoint = alive ? container.NetworkSettings?.Networks?.Values.FirstOrDefault(e => !string.IsNullOrEmpty(e.IPAddress)) : null;
         return new SandboxStatus
@@ -124,7 +128,7 @@ internal sealed class SandboxListing(DockerClient client, DockerEngineOptions op
             ExitCode = state == SandboxState.Exited ? seen.ExitCode : null,
             OutOfMemory = seen.OomKilled,
             StartError = startError,
-            CreatedAt = details.Created,
+            CreatedAt = known.Details.Created,
             StartedAt = Known(seen.StartedAt),
             FinishedAt = alive ? null : Latest(Known(seen.FinishedAt), Known(seen.StartedAt)),
         };
@@ -133,9 +137,10 @@ internal sealed class SandboxListing(DockerClient client, DockerEngineOptions op
     private static QuietStop? QuietOf(string? label) => label?.Split(' ') is [var signal, var time] && GoDuration.TryParse(time, out var duration) ? new(signal, duration) : null;
 
     /// <summary>One that the engine could not start stays "created" there; to Berth it has ended.</summary>
-    private static SandboxState StateOf(string state, string? startError) => state switch
+    private static SandboxState StateOf(string state, string? startError, CgroupFreezer? group) => state switch
     {
         "created" when startError is null => SandboxState.Created,
+        "running" when group?.IsFrozen() == true => SandboxState.Frozen,
         "running" or "restarting" => SandboxState.Running,
         "paused" => SandboxState.Frozen,
         _ => SandboxState.Exited,
@@ -145,6 +150,10 @@ internal sealed class SandboxListing(DockerClient client, DockerEngineOptions op
     private static DateTimeOffset? Latest(DateTimeOffset? finished, DateTimeOffset? started) => finished < started ? started : finished;
 
     private static DateTimeOffset? Known(DateTimeOffset time) => time.Year <= 1 ? null : time;
+
+    /// <param name="State">The engine's word at the time of the look-up.</param>
+    /// <param name="Group">What tells whether it is frozen now; null: only <paramref name="State"/> does.</param>
+    private sealed record LookedUp(string State, ContainerDetails Details, CgroupFreezer? Group);
 
     /// <summary>One container of a sandbox.</summary>
     /// <param name="Status">What a sandbox of this container alone would be.</param>

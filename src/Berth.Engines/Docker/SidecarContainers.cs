@@ -9,7 +9,7 @@ namespace Berth.Engines.Docker;
 /// The containers of a sandbox's sidecars. Their names are the sandbox's id and a number, <c>demo-web-2bX.1</c>, but they are found by their labels: also those whose
 /// sandbox has lost its own container. What is done to them is done to all at once.
 /// </summary>
-internal sealed class SidecarContainers(DockerClient client, DockerEngineOptions options, SandboxListing listing)
+internal sealed class SidecarContainers(DockerClient client, DockerEngineOptions options, SandboxListing listing, ContainerFreezer freezer)
 {
     /// <summary>Creates those that are not there.</summary>
     /// <param name="main">Id of the sandbox's own container, which need not run.</param>
@@ -45,25 +45,28 @@ internal sealed class SidecarContainers(DockerClient client, DockerEngineOptions
 
     /// <param name="limit">The stop timeout and the time for the engine's own work.</param>
     public Task StopAsync(string sandbox, TimeSpan limit, CancellationToken ct) =>
-        ForEachAsync(sandbox, _ => true, (container, token) => client.SendAsync(HttpMethod.Post, $"/containers/{container.Id}/stop", null, limit, token), "stop", ct);
+        ForEachAsync(sandbox, _ => true, async (container, token) => await client.SendAsync(HttpMethod.Post, $"/containers/{container.Id}/stop", null, limit, token), "stop", ct);
 
-    public Task FreezeAsync(string sandbox, CancellationToken ct) =>
-        ForEachAsync(sandbox, c => c.State == "running", (container, token) => WorkAsync(HttpMethod.Post, $"/containers/{container.Id}/pause", null, token), "freeze", ct);
+    public Task FreezeAsync(string sandbox, CancellationToken ct) => ForEachAsync(sandbox, Lives, FrozenOrThawed(freezer.FreezeAsync), "freeze", ct);
 
-    public Task ThawAsync(string sandbox, CancellationToken ct) =>
-        ForEachAsync(sandbox, c => c.State == "paused", (container, token) => WorkAsync(HttpMethod.Post, $"/containers/{container.Id}/unpause", null, token), "thaw", ct);
+    public Task ThawAsync(string sandbox, CancellationToken ct) => ForEachAsync(sandbox, Lives, FrozenOrThawed(freezer.ThawAsync), "thaw", ct);
 
     public Task RemoveAsync(string sandbox, CancellationToken ct) =>
-        ForEachAsync(sandbox, _ => true, (container, token) => WorkAsync(HttpMethod.Delete, $"/containers/{container.Id}?force=1&v=1", null, token), "remove", ct);
+        ForEachAsync(sandbox, _ => true, async (container, token) => await WorkAsync(HttpMethod.Delete, $"/containers/{container.Id}?force=1&v=1", null, token), "remove", ct);
 
-    private async Task ForEachAsync(string sandbox, Func<ContainerSummary, bool> which, Func<ContainerSummary, CancellationToken, Task<DockerReply>> action, string verb, CancellationToken ct) =>
+    private async Task ForEachAsync(string sandbox, Func<ContainerSummary, bool> which, Func<ContainerSummary, CancellationToken, Task<DockerReply?>> action, string verb, CancellationToken ct) =>
         await Task.WhenAll((await ListAsync(sandbox, ct)).Where(which).Select(async container =>
         {
             var reply = await action(container, ct);
             // It is as it should be already, it has ended or is being removed.
-            if (!reply.Ok && reply.Status is not (HttpStatusCode.NotModified or HttpStatusCode.NotFound or HttpStatusCode.Conflict))
+            if (reply is { Ok: false } && reply.Status is not (HttpStatusCode.NotModified or HttpStatusCode.NotFound or HttpStatusCode.Conflict))
                 throw reply.Failure($"{verb} sidecar \"{NameOf(container)}\" of sandbox \"{sandbox}\"");
         }));
+
+    private static bool Lives(ContainerSummary container) => container.State is "running" or "paused";
+
+    private Func<ContainerSummary, CancellationToken, Task<DockerReply?>> FrozenOrThawed(Func<ContainerDetails, CancellationToken, Task<DockerReply?>> action) =>
+        async (container, token) => await listing.LookUpAsync(container, token) is { } details ? await action(details, token) : null;
 
     private async Task<IReadOnlyList<ContainerSummary>> ListAsync(string sandbox, CancellationToken ct)
     {

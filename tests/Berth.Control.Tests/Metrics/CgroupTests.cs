@@ -1,4 +1,5 @@
 using Berth.Control.Metrics;
+using Berth.Engines.Cgroups;
 using Berth.Testing;
 
 namespace Berth.Control.Tests.Metrics;
@@ -15,6 +16,8 @@ public sealed class CgroupTests : IDisposable
 
     public void Dispose() => _machine.Dispose();
 
+    private Cgroup Find() => new(new CgroupTree(_machine.Path).Find(Pid)!);
+
     [Fact]
     public void Version_2_is_read_from_one_folder()
     {
@@ -26,7 +29,7 @@ public sealed class CgroupTests : IDisposable
         Write($"sys/fs/cgroup/{Group}/memory.max", "67108864\n");
         Write($"sys/fs/cgroup/{Group}/memory.stat", "anon 100\nfile 200\nactive_file 7\ninactive_file 2428800\n");
 
-        var cgroup = new CgroupTree(_machine.Path).Find(Pid)!;
+        var cgroup = Find();
 
         Assert.Equal(67108864, cgroup.MemoryLimit());
         Assert.Equal(new UsageSample
@@ -55,7 +58,7 @@ public sealed class CgroupTests : IDisposable
         Write($"proc/{Pid}/cgroup", $"9:name=systemd:/{Group}\n8:pids:/{Group}\n7:blkio:/{Group}\n4:memory:/{Group}\n1:cpu,cpuacct:/{Group}\n");
         WriteVersion1();
 
-        var cgroup = new CgroupTree(_machine.Path).Find(Pid)!;
+        var cgroup = Find();
 
         Assert.Null(cgroup.MemoryLimit());
         Assert.Equal(new UsageSample
@@ -79,7 +82,7 @@ public sealed class CgroupTests : IDisposable
         WriteVersion1();
         WriteUnified("unified/");
 
-        var seen = new CgroupTree(_machine.Path).Find(Pid)!.Read(At, before: null)!.Value;
+        var seen = Find().Read(At, before: null)!.Value;
 
         Assert.Equal((900_000, TimeSpan.FromSeconds(2.5), 7), (seen.MemoryBytes, seen.Cpu, seen.Pids));
     }
@@ -94,7 +97,7 @@ public sealed class CgroupTests : IDisposable
         Write($"sys/fs/cgroup/{Group}/memory.stat", "");
         Write($"sys/fs/cgroup/{Group}/memory.max", "max\n");
 
-        var cgroup = new CgroupTree(_machine.Path).Find(Pid)!;
+        var cgroup = Find();
 
         Assert.Equal(5, cgroup.Read(At, before: null)!.Value.MemoryBytes);
         Assert.Null(cgroup.MemoryLimit());
@@ -107,7 +110,7 @@ public sealed class CgroupTests : IDisposable
         Write($"proc/{Pid}/cgroup", $"0::/{Group}\n");
         WriteUnified();
         Write($"sys/fs/cgroup/{Group}/memory.current", "5\n");
-        var cgroup = new CgroupTree(_machine.Path).Find(Pid)!;
+        var cgroup = Find();
         var first = cgroup.Read(At, before: null);
 
         Write($"sys/fs/cgroup/{Group}/memory.current", "6\n");
@@ -122,7 +125,7 @@ public sealed class CgroupTests : IDisposable
         Write("proc/self/mountinfo", "30 22 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
         Write($"proc/{Pid}/cgroup", $"0::/{Group}\n");
 
-        Assert.Null(new CgroupTree(_machine.Path).Find(Pid)!.Read(At, before: null));
+        Assert.Null(Find().Read(At, before: null));
         Assert.Null(new CgroupTree(_machine.Path).Find(Pid + 1));
     }
 

@@ -154,7 +154,7 @@ public sealed class SandboxMeterTests : IDisposable
     }
 
     private SandboxMeter Meter(ControlOptions? options = null) =>
-        new(options ?? new() { StateFolder = "" }, _time, sandbox => new Cgroup(new Dictionary<string, string>(), _groups.File(sandbox.Id)));
+        new(options ?? new() { StateFolder = "" }, _time, sandbox => new Cgroup(new(new Dictionary<string, string>(), _groups.File(sandbox.Id))));
 
     private void Use(string id, long memory, TimeSpan cpu)
     {

@@ -1,6 +1,8 @@
 using System.Formats.Tar;
 using System.Text;
+using Berth.Engines.Cgroups;
 using Berth.Engines.Docker;
+using Berth.Engines.Docker.Wire;
 using Berth.Model;
 using Berth.Testing;
 
@@ -87,6 +89,36 @@ public sealed class RealSandboxes : IAsyncLifetime
         // A shell may add which signal ended its sleep.
         Assert.Contains("\ntold\n", output, StringComparison.Ordinal);
         Assert.Equal(7, (await _on.StatusAsync(spec.Id)).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_sandbox_is_frozen_past_the_engine()
+    {
+        var spec = await _on.StartAsync("worker", "sh", "-c", "while true; do echo tick; sleep 0.01; done");
+        await WaitForOutputAsync(spec.Id, "tick");
+
+        await _on.Engine.FreezeSandboxAsync(spec.Id, Ct);
+        var container = await InspectAsync(spec.Id);
+        Assert.Equal(("running", false), (container.State.Status, container.State.Paused));
+        Assert.Equal(SandboxState.Frozen, (await _on.StatusAsync(spec.Id)).State);
+        Assert.StartsWith("FROZEN", await FreezerWordAsync(container.State.Pid), StringComparison.Ordinal);
+
+        await _on.Engine.ThawSandboxAsync(spec.Id, Ct);
+        Assert.StartsWith("THAWED", await FreezerWordAsync(container.State.Pid), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_somebody_paused_in_the_engine_is_frozen_and_thaws_there()
+    {
+        var spec = await _on.StartAsync("web");
+        using var client = new DockerClient(_on.Options, TimeProvider.System);
+        Assert.True((await client.SendAsync(HttpMethod.Post, $"/containers/{spec.Id}/pause", null, _on.Options.WorkTimeout, Ct)).Ok);
+        Assert.Equal(SandboxState.Frozen, (await _on.StatusAsync(spec.Id)).State);
+
+        await _on.Engine.ThawSandboxAsync(spec.Id, Ct);
+
+        Assert.Equal(SandboxState.Running, (await _on.StatusAsync(spec.Id)).State);
+        Assert.False((await InspectAsync(spec.Id)).State.Paused);
     }
 
     [Fact]
@@ -282,6 +314,21 @@ public sealed class RealSandboxes : IAsyncLifetime
             if (Encoding.UTF8.GetString(chunk.Bytes.Span).Contains(text))
                 return;
         Assert.Fail($"the sandbox ended without printing \"{text}\"");
+    }
+
+    private async Task<ContainerDetails> InspectAsync(string container)
+    {
+        using var client = new DockerClient(_on.Options, TimeProvider.System);
+        return (await client.GetAsync($"/containers/{container}/json", Ct)).Read(DockerJson.Default.ContainerDetails);
+    }
+
+    /// <summary>Of version 1 as it is; of version 2 the word that version 1 has for it.</summary>
+    private static async Task<string> FreezerWordAsync(int pid)
+    {
+        var folders = new CgroupTree().Find(pid)!;
+        return folders.Own("freezer") is { } own
+            ? await File.ReadAllTextAsync(Path.Combine(own, "freezer.state"), Ct)
+            : (await File.ReadAllTextAsync(folders.Shared("cgroup.events")!, Ct)).Contains("frozen 1", StringComparison.Ordinal) ? "FROZEN" : "THAWED";
     }
 
     private async Task<SandboxStatus> ExitedAsync(string id)

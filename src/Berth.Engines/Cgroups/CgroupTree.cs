@@ -1,16 +1,16 @@
-namespace Berth.Control.Metrics;
+namespace Berth.Engines.Cgroups;
 
 /// <summary>
 /// The machine's control groups: version 1 with a tree a controller, version 2 with one for all, or both side by side, where each controller is in one of them.
 /// </summary>
 /// <param name="root">Where the machine's files are; <c>/</c> but in tests.</param>
-internal sealed class CgroupTree(string root = "/")
+public sealed class CgroupTree(string root = "/")
 {
     /// <summary>Of <c>/proc/PID/cgroup</c>: the name of the one tree of version 2.</summary>
     private const string Unified = "";
 
     /// <summary>Null: the process is gone, or the groups are not mounted here.</summary>
-    public Cgroup? Find(int pid)
+    public CgroupFolders? Find(int pid)
     {
         try
         {
@@ -26,7 +26,7 @@ internal sealed class CgroupTree(string root = "/")
                         folders[controller] = mount.Folder(parts[2]);
                 }
             }
-            return folders.Count == 0 ? null : new Cgroup(folders, folders.GetValueOrDefault(Unified));
+            return folders.Count == 0 ? null : new CgroupFolders(folders, folders.GetValueOrDefault(Unified));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
