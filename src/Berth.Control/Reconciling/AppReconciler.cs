@@ -67,6 +67,12 @@ internal sealed class AppReconciler(
         demand.KeepOnly(app, [.. state.Wanted.Active.Where(p => p.Auto).Select(p => p.Service)]);
         await ObserveAsync(app, state, running, ct);
         var plan = Plan(state, running, underWay);
+        if (await ThawAsync(plan, running, ct) is [_, ..] thawed)
+        {
+            running = thawed;
+            await ObserveAsync(app, state, running, ct);
+            plan = Plan(state, running, underWay);
+        }
         if (plan.Verdict is DeploymentVerdict.Switch)
             await trials.PrepareAsync(state, ct);
         else
@@ -81,6 +87,8 @@ internal sealed class AppReconciler(
         {
             plan = Plan(state, running, underWay);
             await BeginAsync(state, plan.Steps.Where(Adds), running, ct);
+            if (await ThawAsync(plan, running, ct) is [_, ..])
+                return (false, time.GetUtcNow());
         }
         NoteDraining(app, plan);
         await BeginAsync(state, plan.Steps.Where(step => !Adds(step)), running, ct);
@@ -129,7 +137,7 @@ internal sealed class AppReconciler(
             State = StateOf(s, underWay.GetValueOrDefault(s.Id)?.Doing),
             CreatedAt = s.CreatedAt,
             StartedAt = s.StartedAt,
-            Answered = prober.HasAnswered(s.Id) && underWay.GetValueOrDefault(s.Id)?.Doing != Doing.Thawing,
+            Answered = prober.HasAnswered(s.Id),
             Held = actions.IsHeld(s.Id),
             FrozenSince = s.State == SandboxState.Frozen ? _frozenSince.GetOrAdd(s.Id, time.GetUtcNow()) : null,
             Ending = underWay.GetValueOrDefault(s.Id)?.Doing == Doing.Ending || IsBroken(s, underWay.GetValueOrDefault(s.Id)?.Doing),
@@ -160,7 +168,7 @@ internal sealed class AppReconciler(
         // Created but not started is what a start under way looks like in the middle.
         (SandboxState.Created, Doing.Starting) => SandboxState.Running,
         (SandboxState.Running, Doing.Freezing) => SandboxState.Frozen,
-        (SandboxState.Frozen, Doing.Thawing or Doing.StandingStill) => SandboxState.Running,
+        (SandboxState.Frozen, Doing.StandingStill) => SandboxState.Running,
         _ => sandbox.State,
     };
 
@@ -215,7 +223,21 @@ internal sealed class AppReconciler(
             _drainingSince.TryRemove(id, out _);
     }
 
-    private static bool Adds(PlanStep step) => step is StartStep or ThawStep;
+    /// <summary>Thaws what the plan says. Returns all that runs, as it is then; nothing if none was thawed.</summary>
+    private async Task<IReadOnlyList<SandboxStatus>> ThawAsync(AppPlan plan, IReadOnlyList<SandboxStatus> running, CancellationToken ct)
+    {
+        var frozen = plan.Steps.OfType<ThawStep>().Select(step => step.SandboxId).ToHashSet(StringComparer.Ordinal);
+        if (frozen.Count == 0)
+            return [];
+        var after = await Task.WhenAll(running.Select(async s => frozen.Contains(s.Id) && await actions.ThawAsync(s, ct) ? s with { State = SandboxState.Running } : s));
+        if (after.SequenceEqual(running))
+            return [];
+        foreach (var id in frozen)
+            _frozenSince.TryRemove(id, out _);
+        return after;
+    }
+
+    private static bool Adds(PlanStep step) => step is StartStep;
 
     private async Task BeginAsync(AppState state, IEnumerable<PlanStep> steps, IReadOnlyList<SandboxStatus> running, CancellationToken ct)
     {
@@ -231,10 +253,6 @@ internal sealed class AppReconciler(
                     break;
                 case FreezeStep freeze when byId.TryGetValue(freeze.SandboxId, out var sandbox):
                     actions.Freeze(sandbox);
-                    break;
-                case ThawStep thaw when byId.TryGetValue(thaw.SandboxId, out var sandbox):
-                    _frozenSince.TryRemove(sandbox.Id, out _);
-                    actions.Thaw(sandbox);
                     break;
                 case StopStep stop when byId.TryGetValue(stop.SandboxId, out var sandbox):
                     prober.Forget(sandbox.Id);

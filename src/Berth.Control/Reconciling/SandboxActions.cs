@@ -138,7 +138,21 @@ internal sealed partial class SandboxActions(
 
     public void Freeze(SandboxStatus sandbox) => Begin(sandbox.Id, What(sandbox, Doing.Freezing), ct => engine.FreezeSandboxAsync(sandbox.Id, ct));
 
-    public void Thaw(SandboxStatus sandbox) => Begin(sandbox.Id, What(sandbox, Doing.Thawing), ct => engine.ThawSandboxAsync(sandbox.Id, ct));
+    /// <summary>Thaws a sandbox, which unlike other steps is waited for: it takes a moment, and a request may be waiting for it. False, and nothing is done, if another step of it is under way.</summary>
+    public async Task<bool> ThawAsync(SandboxStatus sandbox, CancellationToken ct)
+    {
+        if (!_underWay.TryAdd(sandbox.Id, What(sandbox, Doing.Thawing)))
+            return false;
+        try
+        {
+            await engine.ThawSandboxAsync(sandbox.Id, ct);
+            return true;
+        }
+        finally
+        {
+            _underWay.TryRemove(sandbox.Id, out _);
+        }
+    }
 
     /// <summary>Freezes a sandbox, does something, and thaws it. False, and nothing is done, if another step of it is under way.</summary>
     /// <remarks>After a kill in the middle the planner thaws it: it has too few that run.</remarks>
@@ -173,7 +187,10 @@ internal sealed partial class SandboxActions(
         try
         {
             if (sandbox.State == SandboxState.Frozen)
+            {
                 await engine.ThawSandboxAsync(sandbox.Id, ct);
+                Done?.Invoke(sandbox.App);
+            }
             return () => LetGo(sandbox);
         }
         catch

@@ -110,6 +110,9 @@ public sealed class DockerEngine : IEngine, IDisposable
 
     public async Task ThawSandboxAsync(string id, CancellationToken ct)
     {
+        // Somebody waits: the engine is only asked where it has something to say.
+        if (_listing.FrozenGroupOf(id)?.Thaw() == true)
+            return;
         var container = await GetAsync(id, ct);
         if (container.State is { Paused: false, Status: not "running" })
             throw new EngineException(EngineError.Conflict, EngineMessages.SandboxNotRunning(id, container.State.Status));

@@ -12,15 +12,12 @@ namespace Berth.Engines.Docker;
 /// </summary>
 internal sealed class SandboxListing(DockerClient client, DockerEngineOptions options, ContainerFreezer freezer)
 {
+    private readonly ContainerListing _containers = new(client, options);
     private readonly ConcurrentDictionary<string, LookedUp> _known = new();
 
     public async Task<IReadOnlyList<SandboxStatus>> ListAsync(string? app, CancellationToken ct)
     {
-        var filter = DockerFilter.Owned(options.Owner, app, [("label", [Labels.Sandbox])]);
-        var reply = await client.GetAsync($"/containers/json?all=1&filters={filter}", ct);
-        if (!reply.Ok)
-            throw reply.Failure("list the sandboxes");
-        var containers = reply.Read(DockerJson.Default.IReadOnlyListContainerSummary);
+        var containers = await _containers.ListAsync(app, ct);
         if (app is null)
             Forget(containers);
 
@@ -33,6 +30,10 @@ internal sealed class SandboxListing(DockerClient client, DockerEngineOptions op
         });
         return [.. found.OfType<Seen>().GroupBy(seen => seen.Status.Id, StringComparer.Ordinal).Select(sandbox => Together([.. sandbox]))];
     }
+
+    /// <summary>The group by which a sandbox without sidecars is frozen. Null where the engine must be asked: no listing had the sandbox yet, it has sidecars, or no group holds it frozen.</summary>
+    public CgroupFreezer? FrozenGroupOf(string sandbox) =>
+        _known.Values.FirstOrDefault(known => known.Details.Name == "/" + sandbox) is { Details.State.Paused: false, Group: { } group } known && known.Details.Config.Labels?.ContainsKey(Labels.Sidecars) != true && group.IsFrozen() ? group : null;
 
     /// <summary>To be called before a container is started: its next state may have the name of the last.</summary>
     public void Changing(string containerId) => _known.TryRemove(containerId, out _);
