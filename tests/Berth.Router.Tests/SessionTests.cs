@@ -119,6 +119,35 @@ public sealed class SessionTests() : RouterTests(Http1Forwarder.Session)
         Assert.Equal("2;x=y\r\nok\r\n0\r\nX-Sum: 2\r\n\r\n", await client.ReadUntilAsync("X-Sum: 2\r\n\r\n"));
     }
 
+    /// <summary>Sizes around those of the buffers that a request and a response begin in, and those they go on in.</summary>
+    [Theory]
+    [InlineData(100, 100, 100)]
+    [InlineData(2040, 24_000, 600)]
+    [InlineData(2060, 24_500, 100)]
+    [InlineData(8100, 100, 24_600)]
+    [InlineData(8300, 26_000, 200_000)]
+    [InlineData(30_000, 31_000, 40_000)]
+    public async Task Heads_and_bodies_of_every_size_pass_whole_one_after_the_other(int requestHead, int responseHead, int body)
+    {
+        await using var upstream = RawUpstream.Answering($"HTTP/1.1 200 OK\r\nContent-Length: {body}\r\n{Fields(responseHead)}\r\n{Filling(body)}");
+        await using var router = await LeadingToAsync(upstream.Sandbox);
+        await using var client = await router.ConnectAsync();
+        var request = $"GET / HTTP/1.1\r\nHost: a\r\n{Fields(requestHead)}\r\n";
+        await client.WriteAsync(request + request);
+        for (int i = 0; i < 2; i++)
+        {
+            Assert.Contains(Fields(responseHead), await client.ReadHeadAsync(), StringComparison.Ordinal);
+            Assert.Equal(Filling(body), await client.ReadAsync(body));
+        }
+        Assert.All(upstream.Requests, head => Assert.Contains(Fields(requestHead), head, StringComparison.Ordinal));
+        Assert.Equal(2, upstream.Requests.Count);
+    }
+
+    /// <summary>Two halves, so that the end of one buffer can come in the middle of either.</summary>
+    private static string Fields(int length) => $"X-A: {Filling(length / 2)}\r\nX-B: {Filling(length / 2)}\r\n";
+
+    private static string Filling(int length) => string.Concat(Enumerable.Range(0, length).Select(static i => (char)('a' + (i % 23))));
+
     [Theory]
     [InlineData("GET / HTTP/1.0\r\n\r\n", false)]
     [InlineData("GET / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n", true)]

@@ -7,14 +7,16 @@ namespace Berth.Router.Sessions;
 
 /// <summary>
 /// One client's connection in HTTP/1.1 from its first byte to its last: heads are read and refused here, requests carried by
-/// <see cref="SessionExchange"/>. One request at a time; while none is there, no buffer is held. Run by one task; <see cref="EndWhenIdle"/> may come
+/// <see cref="SessionExchange"/>. One request at a time; while none is there, only a small buffer is held. Run by one task; <see cref="EndWhenIdle"/> may come
 /// from any thread.
 /// </summary>
 public sealed class ClientSession(ByteConnection client, SessionContext context, Func<ReadOnlyMemory<byte>, Task> takeHttp2)
 {
-    private const int FirstBufferBytes = 4 * 1024;
+    /// <summary>Held while a request is awaited: most heads fit in. To wait without one costs two calls of the kernel more for each request.</summary>
+    private const int IdleBufferBytes = 2 * 1024;
+    private const int NextBufferBytes = 8 * 1024;
 
-    private readonly ReceiveBuffer _received = new();
+    private readonly ReceiveBuffer _received = new(IdleBufferBytes);
     private SessionExchange? _exchange;
     private HeadFault? _fault;
     private bool _isFirst = true;
@@ -91,9 +93,10 @@ public sealed class ClientSession(ByteConnection client, SessionContext context,
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> ReceiveHeadAsync()
     {
-        if (_received.IsEmpty && !await WaitIdleAsync())
-            return 0;
-        client.ReceiveUntil(context.Deadlines.In(context.Options.RequestHeadTimeout));
+        if (_received.IsEmpty)
+            BeginIdle();
+        else
+            client.ReceiveUntil(context.Deadlines.In(context.Options.RequestHeadTimeout));
         bool mayBeginEmpty = true;
         while (true)
         {
@@ -112,7 +115,7 @@ public sealed class ClientSession(ByteConnection client, SessionContext context,
                 _fault = new HeadFault(431, RouterMessages.HeadTooLarge(context.Options.MaxRequestHeadBytes));
             if (_fault is not null)
                 return 0;
-            _received.MakeRoom(Math.Max(FirstBufferBytes, _received.Length * 2));
+            _received.MakeRoom(_received.IsEmpty ? IdleBufferBytes : Math.Max(NextBufferBytes, _received.Length * 2));
             int received = await client.ReceiveAsync(_received.Free);
             if (received <= 0)
             {
@@ -120,12 +123,13 @@ public sealed class ClientSession(ByteConnection client, SessionContext context,
                     _fault = new HeadFault(408, RouterMessages.HeadTooSlow(context.Options.RequestHeadTimeout));
                 return 0;
             }
+            if (_isIdle)
+                EndIdle();
             _received.Received(received);
         }
     }
 
-    /// <summary>Until the first byte of a request. False: there is none to come.</summary>
-    private async ValueTask<bool> WaitIdleAsync()
+    private void BeginIdle()
     {
         _received.Release();
         client.ReceiveUntil(context.Deadlines.In(_isFirst ? context.Options.RequestHeadTimeout : context.Options.KeepAliveTimeout));
@@ -133,9 +137,13 @@ public sealed class ClientSession(ByteConnection client, SessionContext context,
         // Who stops the router looks for idle ones after having said so: either it sees this one, or this one sees that.
         if (context.IsStopping)
             EndWhenIdle(context.StopIdleAt);
-        int received = await client.ReceiveAsync(Memory<byte>.Empty);
+    }
+
+    /// <summary>The first bytes of a request are there.</summary>
+    private void EndIdle()
+    {
         _isIdle = false;
-        return received >= 0;
+        client.ReceiveUntil(context.Deadlines.In(context.Options.RequestHeadTimeout));
     }
 
     private async ValueTask<After> RefuseAsync(HeadFault fault)
@@ -158,7 +166,7 @@ public sealed class ClientSession(ByteConnection client, SessionContext context,
         do
         {
             _received.Use(_received.Length);
-            _received.MakeRoom(FirstBufferBytes);
+            _received.MakeRoom(NextBufferBytes);
         }
         while (await client.ReceiveAsync(_received.Free) > 0);
     }

@@ -3,8 +3,10 @@ using System.Buffers;
 namespace Berth.Router.Sessions;
 
 /// <summary>Bytes received and not yet used, in a rented array that is given back as soon as nothing is in it. Used by one task at a time.</summary>
-public sealed class ReceiveBuffer
+/// <param name="ownBytes">The size of an array of its own that it uses where that is enough, and never gives back.</param>
+public sealed class ReceiveBuffer(int ownBytes = 0)
 {
+    private byte[]? _own;
     private byte[]? _bytes;
     private int _start;
     private int _end;
@@ -24,7 +26,7 @@ public sealed class ReceiveBuffer
             _start = _end = reserve;
         if (_bytes is null)
         {
-            _bytes = ArrayPool<byte>.Shared.Rent(size);
+            _bytes = size <= ownBytes ? _own ??= new byte[ownBytes] : ArrayPool<byte>.Shared.Rent(size);
             return;
         }
         if (_bytes.Length >= size)
@@ -36,7 +38,7 @@ public sealed class ReceiveBuffer
         var larger = ArrayPool<byte>.Shared.Rent(size);
         var smaller = _bytes;
         MoveTo(larger, reserve);
-        ArrayPool<byte>.Shared.Return(smaller);
+        GiveBack(smaller);
     }
 
     public void Received(int count) => _end += count;
@@ -55,9 +57,22 @@ public sealed class ReceiveBuffer
     {
         if (_bytes is null)
             return;
-        ArrayPool<byte>.Shared.Return(_bytes);
+        GiveBack(_bytes);
         _bytes = null;
         _start = _end = 0;
+    }
+
+    /// <summary>The same, and lets its own array go until it is needed again.</summary>
+    public void ReleaseAll()
+    {
+        Release();
+        _own = null;
+    }
+
+    private void GiveBack(byte[] bytes)
+    {
+        if (bytes != _own)
+            ArrayPool<byte>.Shared.Return(bytes);
     }
 
     private void MoveTo(byte[] target, int start)

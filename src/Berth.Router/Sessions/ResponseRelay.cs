@@ -35,8 +35,11 @@ public sealed class ResponseRelay
     /// <summary>After so many pieces in a row the thread is given to others: with bytes always at hand nothing else would make it wait.</summary>
     private const int PiecesInARow = 64;
 
+    /// <summary>Most responses end in it. What comes after is received in larger pieces, of which many at the same time would be too much.</summary>
+    private const int FirstBufferBytes = 24 * 1024;
+
     private readonly ResponseHead _head = new();
-    private readonly ReceiveBuffer _received = new();
+    private readonly ReceiveBuffer _received = new(FirstBufferBytes);
     private BodyFraming _body;
     private SessionExchange _exchange = null!;
 
@@ -93,7 +96,7 @@ public sealed class ResponseRelay
                 return length;
             if (_received.Length >= _exchange.Context.Options.ResponseBufferBytes || HeaderLines.HasStrayControl(_received.Unread.Span))
                 return -1;
-            _received.MakeRoom(_exchange.Context.Options.ResponseBufferBytes + ResponseHeadWriter.MaxGrowth, ResponseHeadWriter.MaxGrowth);
+            _received.MakeRoom(_received.IsEmpty ? FirstBufferBytes : _exchange.Context.Options.ResponseBufferBytes + ResponseHeadWriter.MaxGrowth, ResponseHeadWriter.MaxGrowth);
             int received = await sandbox.ReceiveAsync(_received.Free);
             if (received <= 0)
                 return _received.IsEmpty ? 0 : -1;

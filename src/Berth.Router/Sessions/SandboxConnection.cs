@@ -12,15 +12,5 @@ public sealed class SandboxConnection(Socket socket, SandboxTarget target) : Soc
     public long IdleSince { get; set; }
 
     /// <summary>Nothing to be received, not even an end. What a sandbox says while nobody asked must not be taken for the answer to the next request.</summary>
-    public bool IsQuiet()
-    {
-        try
-        {
-            return !Socket.Poll(0, SelectMode.SelectRead);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            return false;
-        }
-    }
+    public bool IsQuiet() => !IsClosed && !Shows(AnyInput);
 }

@@ -10,8 +10,8 @@ namespace Berth.Router.Sessions;
 /// <summary>What all sessions share.</summary>
 public sealed class SessionContext(Routes routes, Dispatcher dispatcher, RouterOptions options, Deadlines deadlines, SandboxSockets sandboxes, TrafficMeter traffic, TimeProvider time, ILogger log)
 {
-    /// <summary>How many heads and relays are kept for the next request: each a few KB.</summary>
-    private const int MaxKept = 256;
+    /// <summary>How many heads and relays are kept for the next request: a few KB and some 30 KB each.</summary>
+    private const int MaxKept = 512;
 
     private volatile bool _isStopping;
 

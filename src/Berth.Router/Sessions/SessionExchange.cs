@@ -316,8 +316,7 @@ public sealed class SessionExchange : IExchange
         claim.MarkUpgraded();
         _client.OnEnd = null;
         int sent = _received.IsEmpty ? 0 : await sandbox.SendAsync(_received.Unread);
-        _received.Use(_received.Length);
-        _received.Release();
+        _received.ReleaseAll();
         if (sent >= 0)
         {
             var tunnel = new Tunnel(_client, sandbox, Context);

@@ -7,9 +7,11 @@ namespace Berth.Router.Sessions;
 /// <summary>A <see cref="ByteConnection"/> that is a TCP socket.</summary>
 public class SocketConnection(Socket socket) : ByteConnection
 {
-    private const short PollRdHup = 0x2000;
-    private const short PollErr = 0x8;
-    private const short PollHup = 0x10;
+    /// <summary>POLLIN: bytes, or the end of them.</summary>
+    protected const short AnyInput = 0x1;
+
+    /// <summary>POLLRDHUP: the end, also with bytes before it.</summary>
+    private const short InputEnd = 0x2000;
 
     private readonly SocketOperation _receiving = new();
     private SocketOperation? _sending;
@@ -75,12 +77,13 @@ public class SocketConnection(Socket socket) : ByteConnection
         OnClosed?.Invoke(this);
     }
 
-    public override bool HasEnded()
+    public override bool HasEnded() => IsClosed || Shows(InputEnd);
+
+    /// <summary>Whether the kernel tells one of <paramref name="events"/> of the socket now, or that it is broken.</summary>
+    protected bool Shows(short events)
     {
-        if (IsClosed)
-            return true;
-        var poll = new PollFd { Fd = (int)Socket.SafeHandle.DangerousGetHandle(), Events = PollRdHup };
-        return Poll(ref poll, 1, 0) > 0 && (poll.Returned & (PollRdHup | PollErr | PollHup)) != 0;
+        var poll = new PollFd { Fd = (int)Socket.SafeHandle.DangerousGetHandle(), Events = events };
+        return Poll(ref poll, 1, 0) > 0;
     }
 
     protected override void EndReceiving() => Shutdown(SocketShutdown.Receive);

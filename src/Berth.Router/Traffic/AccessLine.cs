@@ -11,28 +11,31 @@ public static class AccessLine
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
+    [ThreadStatic]
+    private static Utf8JsonWriter? _json;
+
     /// <summary>One JSON object.</summary>
     public static void WriteJson(IBufferWriter<byte> to, AccessEntry entry, DateTimeOffset time)
     {
-        using (var json = new Utf8JsonWriter(to, Options))
-        {
-            json.WriteStartObject();
-            json.WriteString("time"u8, time);
-            json.WriteString("app"u8, entry.App);
-            json.WriteString("sandbox"u8, entry.Sandbox);
-            json.WriteString("client"u8, entry.Client);
-            json.WriteString("method"u8, entry.Method);
-            json.WriteString("host"u8, entry.Host);
-            json.WriteString("target"u8, entry.Target);
-            json.WriteString("protocol"u8, entry.Protocol);
-            json.WriteNumber("status"u8, entry.Status);
-            json.WriteNumber("bytes_in"u8, entry.BytesIn);
-            json.WriteNumber("bytes_out"u8, entry.BytesOut);
-            json.WriteNumber("ms"u8, Math.Round(entry.Duration.TotalMilliseconds, 3));
-            json.WriteString("user_agent"u8, entry.UserAgent);
-            json.WriteString("referer"u8, entry.Referer);
-            json.WriteEndObject();
-        }
+        var json = _json ??= new Utf8JsonWriter(to, Options);
+        json.Reset(to);
+        json.WriteStartObject();
+        json.WriteString(Names.Time, time);
+        json.WriteString(Names.App, entry.App);
+        json.WriteString(Names.Sandbox, entry.Sandbox);
+        json.WriteString(Names.Client, entry.Client);
+        json.WriteString(Names.Method, entry.Method);
+        json.WriteString(Names.Host, entry.Host);
+        json.WriteString(Names.Target, entry.Target);
+        json.WriteString(Names.Protocol, entry.Protocol);
+        json.WriteNumber(Names.Status, entry.Status);
+        json.WriteNumber(Names.BytesIn, entry.BytesIn);
+        json.WriteNumber(Names.BytesOut, entry.BytesOut);
+        json.WriteNumber(Names.Milliseconds, new decimal(entry.Duration.Ticks / TimeSpan.TicksPerMicrosecond) / 1000);
+        json.WriteString(Names.UserAgent, entry.UserAgent);
+        json.WriteString(Names.Referer, entry.Referer);
+        json.WriteEndObject();
+        json.Flush();
         to.Write("\n"u8);
     }
 
@@ -60,5 +63,24 @@ public static class AccessLine
                 quoted.Append(character);
         }
         return quoted.ToString();
+    }
+
+    /// <summary>Escaped once.</summary>
+    private static class Names
+    {
+        public static readonly JsonEncodedText Time = JsonEncodedText.Encode("time");
+        public static readonly JsonEncodedText App = JsonEncodedText.Encode("app");
+        public static readonly JsonEncodedText Sandbox = JsonEncodedText.Encode("sandbox");
+        public static readonly JsonEncodedText Client = JsonEncodedText.Encode("client");
+        public static readonly JsonEncodedText Method = JsonEncodedText.Encode("method");
+        public static readonly JsonEncodedText Host = JsonEncodedText.Encode("host");
+        public static readonly JsonEncodedText Target = JsonEncodedText.Encode("target");
+        public static readonly JsonEncodedText Protocol = JsonEncodedText.Encode("protocol");
+        public static readonly JsonEncodedText Status = JsonEncodedText.Encode("status");
+        public static readonly JsonEncodedText BytesIn = JsonEncodedText.Encode("bytes_in");
+        public static readonly JsonEncodedText BytesOut = JsonEncodedText.Encode("bytes_out");
+        public static readonly JsonEncodedText Milliseconds = JsonEncodedText.Encode("ms");
+        public static readonly JsonEncodedText UserAgent = JsonEncodedText.Encode("user_agent");
+        public static readonly JsonEncodedText Referer = JsonEncodedText.Encode("referer");
     }
 }
