@@ -30,10 +30,15 @@ internal sealed class ApiConnection : IDisposable
     public static byte[] Json<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);
 
     /// <summary>A request with an answer of one JSON value.</summary>
-    public async Task<T> AskAsync<T>(HttpMethod method, string path, byte[]? body, JsonTypeInfo<T> type, CancellationToken ct)
+    public Task<T> AskAsync<T>(HttpMethod method, string path, byte[]? body, JsonTypeInfo<T> type, CancellationToken ct) =>
+        AskAsync(method, path, body, answer => JsonSerializer.Deserialize(answer, type), ct);
+
+    /// <param name="read">What it makes of the answer; it throws <see cref="JsonException"/> for one that Berth would not give.</param>
+    /// <inheritdoc cref="AskAsync{T}(HttpMethod, string, byte[], JsonTypeInfo{T}, CancellationToken)"/>
+    public async Task<T> AskAsync<T>(HttpMethod method, string path, byte[]? body, Func<byte[], T?> read, CancellationToken ct)
     {
         var answer = await ExchangeAsync(method, path, body, ct).ConfigureAwait(false);
-        return Parse(answer, type);
+        return Parse(answer, read);
     }
 
     /// <summary>A request whose answer has nothing to say beyond that it was done.</summary>
@@ -82,7 +87,7 @@ internal sealed class ApiConnection : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StreamContent(file, FileBuffer) { Headers = { ContentType = new MediaTypeHeaderValue("application/gzip") } } };
         request.Headers.ExpectContinue = true;
         using var response = await SendAsync(request, ct).ConfigureAwait(false);
-        return Parse(await ReadAsync(response, ct).ConfigureAwait(false), type);
+        return Parse(await ReadAsync(response, ct).ConfigureAwait(false), answer => JsonSerializer.Deserialize(answer, type));
     }
 
     /// <summary>Sends; anything but success is an exception. The body is still to be read; the caller disposes the response.</summary>
@@ -252,11 +257,11 @@ internal sealed class ApiConnection : IDisposable
         }
     }
 
-    private T Parse<T>(Answer answer, JsonTypeInfo<T> type)
+    private T Parse<T>(Answer answer, Func<byte[], T?> read)
     {
         try
         {
-            return JsonSerializer.Deserialize(answer.Body, type) ?? throw NotBerth();
+            return read(answer.Body) ?? throw NotBerth();
         }
         catch (JsonException)
         {

@@ -25,7 +25,7 @@ public sealed class BerthClient : IDisposable
     public Task<VersionInfo> GetVersionAsync(CancellationToken ct) => _api.AskAsync(HttpMethod.Get, "v1/version", null, ContractsJson.Default.VersionInfo, ct);
 
     public Task<IReadOnlyList<AppSummary>> ListAppsAsync(CancellationToken ct) =>
-        _api.AskAsync(HttpMethod.Get, "v1/apps", null, ContractsJson.Default.IReadOnlyListAppSummary, ct);
+        _api.AskAsync(HttpMethod.Get, "v1/apps", null, static answer => AppSummaryReader.Read(answer), ct);
 
     /// <param name="name">Null: the server chooses one.</param>
     public Task<AppInfo> CreateAppAsync(string? name, CancellationToken ct) =>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using Berth.Contracts;
 using Microsoft.AspNetCore.Http;
 
@@ -77,6 +78,54 @@ public sealed class ClientTests
 
         Assert.Contains("gave no answer within", error.Message);
         never.SetResult();
+    }
+
+    [Fact]
+    public async Task The_list_of_apps_says_all_that_the_server_writes()
+    {
+        await using var api = await FakeApi.StartAsync();
+        var whole = new AppSummary
+        {
+            Name = "sh\"op",
+            Version = "shop-v1",
+            Release = "v1",
+            DeployedAt = new DateTimeOffset(2024, 1, 14, 10, 30, 45, TimeSpan.FromHours(2)),
+            Commit = "5f4dd55",
+            Urls = ["http://shop.localhost", "http://größe.example.com"],
+            Status = "running",
+        };
+        Assert.All(typeof(AppSummary).GetProperties(), member => Assert.NotNull(member.GetValue(whole)));
+        IReadOnlyList<AppSummary> sent = [whole, new AppSummary { Name = "bare", Urls = [], Status = "new" }];
+        var json = JsonSerializer.Serialize(sent, ContractsJson.Default.IReadOnlyListAppSummary);
+        api.Json("GET /v1/apps", json.Replace("[{", """[{"of_a_later_server":{"name":[1,{"urls":null}]},"commit":null,""", StringComparison.Ordinal));
+        using var client = new BerthClient(new Uri(api.Url), null);
+
+        var received = await client.ListAppsAsync(Ct);
+
+        Assert.Equal(json, JsonSerializer.Serialize(received, ContractsJson.Default.IReadOnlyListAppSummary));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("[1]")]
+    [InlineData("[{}]")]
+    [InlineData("""[{"name":"a","urls":[],"status":7}]""")]
+    [InlineData("""[{"name":"a","urls":[null],"status":"new"}]""")]
+    [InlineData("""[{"name":"a","urls":"http://a","status":"new"}]""")]
+    [InlineData("""[{"name":"a","urls":[],"status":"new","deployed_at":"yesterday"}]""")]
+    [InlineData("""[{"name":"a","urls":[],"status":"new"}""")]
+    [InlineData("[][]")]
+    public async Task What_is_no_list_of_apps_is_not_taken_for_one(string answer)
+    {
+        await using var api = await FakeApi.StartAsync();
+        api.Json("GET /v1/apps", answer);
+        using var client = new BerthClient(new Uri(api.Url), null);
+
+        var error = await Assert.ThrowsAsync<BerthApiException>(() => client.ListAppsAsync(Ct));
+
+        Assert.Contains("not as a Berth server does", error.Message);
     }
 
     [Theory]
