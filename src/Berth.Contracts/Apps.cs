@@ -174,7 +174,7 @@ public sealed record CrashSummary
     /// <summary>Which crash in a row; 1 is the first.</summary>
     public required int Count { get; init; }
 
-    /// <summary>In a few words: <c>out of memory</c>, <c>exit code 1</c>, <c>killed by SIGSEGV</c>, <c>could not be started: …</c>.</summary>
+    /// <summary>In a few words: <c>out of memory</c>, <c>exit code 1</c>, <c>killed by SIGSEGV</c>, <c>could not be started: …</c>; of a sidecar with its name, <c>sidecar proxy: exit code 1</c>.</summary>
     public required string Reason { get; init; }
 }
 

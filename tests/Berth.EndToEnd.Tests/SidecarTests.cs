@@ -46,6 +46,7 @@ public sealed class SidecarTests(SharedServer shared)
         var ps = (await berth.CliAsync("ps", "sc-shop")).Succeeded().Stdout;
         Assert.Contains("web runs with sidecar the guide", ps, StringComparison.Ordinal);
         Assert.Contains("sidecar the guide ended with code 137", ps, StringComparison.Ordinal);
+        Assert.Contains("sidecar the guide: killed by SIGKILL", (await berth.CliAsync("crashes", "sc-shop")).Succeeded().Stdout, StringComparison.Ordinal);
         await Eventually.TrueAsync("nothing is left of the first", async () => (await berth.Engine.ContainersAsync($"berth.sandbox={first}", ct)).Count == 0, ct);
     }
 }

@@ -36,6 +36,7 @@ internal sealed class CrashRecorder(Stores stores, LogStore logs, SandboxMeter m
             StartedAt = sandbox.StartedAt,
             ExitCode = sandbox.ExitCode ?? 0,
             OutOfMemory = sandbox.OutOfMemory,
+            Sidecar = sandbox.EndedSidecar,
             StartError = sandbox.StartError,
             Count = 0,
             Lines = (sandbox.StartError ?? Cause(sandbox)) is { } reason ? [reason] : [],

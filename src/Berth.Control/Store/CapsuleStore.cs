@@ -33,6 +33,9 @@ public sealed record Capsule
 
     public required bool OutOfMemory { get; init; }
 
+    /// <summary>The sidecar that ended first, to which the exit code and the memory belong; null: the sandbox's own process did.</summary>
+    public string? Sidecar { get; init; }
+
     /// <summary>Why the engine could not start it; null where it could.</summary>
     public string? StartError { get; init; }
 
@@ -55,7 +58,7 @@ public sealed class CapsuleStore(StateStore store, Redaction redaction)
     /// <summary>Kept of one app.</summary>
     public const int PerApp = 50;
 
-    private const string Columns = "sandbox, app, pool, service, release, last_good, at, started_at, exit_code, out_of_memory, start_error, count";
+    private const string Columns = "sandbox, app, pool, service, release, last_good, at, started_at, exit_code, out_of_memory, start_error, count, sidecar";
 
     /// <summary>Without their lines and memory, newest first.</summary>
     public IReadOnlyList<Capsule> List(string app) =>
@@ -64,16 +67,16 @@ public sealed class CapsuleStore(StateStore store, Redaction redaction)
     public Capsule? Find(string sandbox) => store.Read(db => db.Query($"SELECT {Columns}, lines, memory FROM capsules WHERE sandbox = @sandbox",
         row => Map(row) with
         {
-            Lines = JsonSerializer.Deserialize(row.GetString(12), StoreJson.Default.IReadOnlyListString) ?? [],
-            Memory = row.TextOrNull(13) is { } memory ? JsonSerializer.Deserialize(memory, StoreJson.Default.MemoryCurve) : null,
+            Lines = JsonSerializer.Deserialize(row.GetString(13), StoreJson.Default.IReadOnlyListString) ?? [],
+            Memory = row.TextOrNull(14) is { } memory ? JsonSerializer.Deserialize(memory, StoreJson.Default.MemoryCurve) : null,
         }, ("@sandbox", sandbox)).FirstOrDefault());
 
     public void Add(Capsule capsule) => store.Write(db =>
     {
-        db.Execute($"INSERT OR IGNORE INTO capsules ({Columns}, lines, memory) VALUES (@sandbox, @app, @pool, @service, @release, @lastGood, @at, @startedAt, @exitCode, @outOfMemory, @startError, @count, @lines, @memory)",
+        db.Execute($"INSERT OR IGNORE INTO capsules ({Columns}, lines, memory) VALUES (@sandbox, @app, @pool, @service, @release, @lastGood, @at, @startedAt, @exitCode, @outOfMemory, @startError, @count, @sidecar, @lines, @memory)",
             ("@sandbox", capsule.Sandbox), ("@app", capsule.App), ("@pool", capsule.Pool), ("@service", capsule.Service), ("@release", capsule.Release), ("@lastGood", capsule.LastGood),
             ("@at", capsule.At.ToUnixTimeMilliseconds()), ("@startedAt", capsule.StartedAt?.ToUnixTimeMilliseconds()), ("@exitCode", capsule.ExitCode), ("@outOfMemory", capsule.OutOfMemory),
-            ("@startError", capsule.StartError is { } error ? redaction.Apply(capsule.App, error) : null), ("@count", capsule.Count),
+            ("@startError", capsule.StartError is { } error ? redaction.Apply(capsule.App, error) : null), ("@count", capsule.Count), ("@sidecar", capsule.Sidecar),
             ("@lines", Json([.. capsule.Lines.Select(line => redaction.Apply(capsule.App, line))])),
             ("@memory", capsule.Memory is { } memory ? JsonSerializer.Serialize(memory, StoreJson.Default.MemoryCurve) : null));
         db.Execute("""
@@ -105,5 +108,6 @@ public sealed class CapsuleStore(StateStore store, Redaction redaction)
         OutOfMemory = row.GetBoolean(9),
         StartError = row.TextOrNull(10),
         Count = row.GetInt32(11),
+        Sidecar = row.TextOrNull(12),
     };
 }

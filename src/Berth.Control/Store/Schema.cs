@@ -237,6 +237,9 @@ internal static class Schema
         CREATE INDEX backups_by_disk ON backups (disk, at);
         """,
         DrainEncryptingStep,
+        """
+        ALTER TABLE capsules ADD COLUMN sidecar TEXT;
+        """,
     ];
 
     public static void Migrate(SqliteConnection db, string path, ValueCipher cipher)

@@ -63,13 +63,15 @@ internal static class CrashEndpoints
             Signal = signal,
             OutOfMemory = capsule.OutOfMemory,
             Count = capsule.Count,
-            Reason = capsule switch
-            {
-                { StartError: { } error } => $"could not be started: {error}",
-                { OutOfMemory: true } => "out of memory",
-                _ when signal is not null => $"killed by {signal}",
-                _ => $"exit code {capsule.ExitCode}",
-            },
+            Reason = capsule.Sidecar is { } sidecar ? $"sidecar {sidecar}: {Reason(capsule, signal)}" : Reason(capsule, signal),
         };
     }
+
+    private static string Reason(Capsule capsule, string? signal) => capsule switch
+    {
+        { StartError: { } error } => $"could not be started: {error}",
+        { OutOfMemory: true } => "out of memory",
+        _ when signal is not null => $"killed by {signal}",
+        _ => $"exit code {capsule.ExitCode}",
+    };
 }

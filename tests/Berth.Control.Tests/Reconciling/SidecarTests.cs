@@ -59,6 +59,7 @@ public sealed class SidecarTests
         Assert.Equal((2, 1), (house.Docker.Containers.Count, Sidecars(house).Count));
         var crash = house.Stores.Crashes.List("demo").Values.Single();
         Assert.Equal((first.Name, 7, "sidecar the guide ended with code 7, and the sandbox with it"), (crash.Sandbox, crash.ExitCode, crash.LastLines[^1]));
+        Assert.Equal("the guide", house.Stores.Capsules.Find(first.Name)!.Sidecar);
         Assert.Contains("web sidecar the guide ended with code 7, and the sandbox with it", await LinesAsync(house, "web"));
     }
 
