@@ -13,6 +13,9 @@ public sealed record RouterStatus
     /// <summary>The same of those with TLS.</summary>
     public IReadOnlyList<string> Https { get; init => field = value ?? []; } = [];
 
+    /// <summary>What else it was told on its command line, flags and values in turn.</summary>
+    public IReadOnlyList<string> Settings { get; init => field = value ?? []; } = [];
+
     /// <summary>Addresses as bound, with the port that the system chose where 0 was asked for: <c>http://127.0.0.1:8080</c>.</summary>
     public required IReadOnlyList<string> Addresses { get; init; }
 

@@ -14,7 +14,8 @@ public static class RouterArguments
         var http = new List<IPEndPoint>();
         var https = new List<IPEndPoint>();
         var trusted = new List<IPNetwork>();
-        var parsed = new RouterOptions { Http = http, Https = https, TrustedProxies = trusted, ControlSocket = "", StateFolder = "" };
+        var settings = new List<string>();
+        var parsed = new RouterOptions { Http = http, Https = https, TrustedProxies = trusted, Settings = settings, ControlSocket = "", StateFolder = "" };
         for (int i = 0; i < args.Count; i += 2)
         {
             var flag = args[i];
@@ -29,6 +30,8 @@ public static class RouterArguments
                 return false;
             }
             parsed = next;
+            if (flag is not ("--http" or "--https" or "--control" or "--state" or "--if-running"))
+                settings.AddRange([flag, args[i + 1]]);
         }
         problem = http.Count == 0 ? RouterMessages.MissingArgument("--http ADDR:PORT")
             : parsed.ControlSocket.Length == 0 ? RouterMessages.MissingArgument("--control PATH")
@@ -70,6 +73,8 @@ public static class RouterArguments
                 return options with { MaxConnections = count };
             case "--queue-timeout" when Seconds(value) is { } time:
                 return options with { QueueTimeout = time };
+            case "--waiting-page" when Seconds(value) is { } time:
+                return options with { WaitingPage = time };
             case "--connect-timeout" when Seconds(value) is { } time:
                 return options with { ConnectTimeout = time };
             case "--response-timeout" when Seconds(value) is { } time:

@@ -160,6 +160,7 @@ public sealed class RouterHost : IAsyncDisposable
         Https = [.. _options.Https.Select(address => address.ToString())],
         Addresses = Addresses,
         StartedAt = _startedAt,
+        Settings = _options.Settings,
         Snapshot = _routes.Current.Version,
     };
 

@@ -19,11 +19,20 @@ public sealed record RouterOptions
     /// <summary><c>--state DIR</c>: the router's own folder, for <c>router.pid</c>, <c>router.log</c> and <c>routes.json</c>, the last snapshot.</summary>
     public required string StateFolder { get; init; }
 
+    /// <summary>Of the command line, flags and values that say neither where the router listens nor where its files are; control compares them with what it wants.</summary>
+    public IReadOnlyList<string> Settings { get; init; } = [];
+
     /// <summary><c>--queue-limit</c>: requests of one app that may wait for a sandbox at once; the next gets 503. Default 1000.</summary>
     public int QueueLimit { get; init; } = 1000;
 
     /// <summary><c>--queue-timeout</c>: how long a request may wait for a sandbox; then 503. Default 30 s.</summary>
     public TimeSpan QueueTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// <c>--waiting-page</c>: how long somebody who looks at a page in a browser waits for a sandbox before a page of the router's says that the app is starting, and looks
+    /// again by itself. All other requests wait to the end. Default null: so does a browser.
+    /// </summary>
+    public TimeSpan? WaitingPage { get; init; }
 
     /// <summary><c>--connect-timeout</c>: for a connection to a sandbox; then it counts as failed and another sandbox is tried. Default 5 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);

@@ -73,6 +73,41 @@ public sealed class KillTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_router_that_is_told_otherwise_takes_over_and_no_request_fails()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var berth = await BerthServer.StartNewAsync(ct);
+        await using var image = await TinyImage.MakeWebAsync(ct);
+        (await berth.CliAsync("deploy", "--image", image.Reference, "-a", App)).Succeeded();
+        (await berth.CliAsync("route", "allow", $"{App}.localhost", "192.0.2.7", "127.0.0.1")).Succeeded();
+        using var first = berth.FindRouter();
+        await using var load = SteadyLoad.On(berth, App);
+        await load.AnsweredAsync(50, ct);
+
+        await berth.KillAsync();
+        await berth.StartAsync(ct, "--trust", "127.0.0.0/8", "--access-log", "combined", "--waiting-page", "3s");
+        await first.WaitForExitAsync(ct);
+        await load.AnsweredAsync(50, ct);
+        await load.EndWithoutFailureAsync(100);
+
+        using var second = berth.FindRouter();
+        Assert.NotEqual(first.Id, second.Id);
+        Assert.Equal(200, await StatusForAsync(berth, "192.0.2.7", ct));
+        Assert.Equal(403, await StatusForAsync(berth, "192.0.2.8", ct));
+        var log = Path.Combine(berth.StateFolder, "router", "access.log");
+        await Eventually.TrueAsync("the log has its new form", async () => (await File.ReadAllTextAsync(log, ct)).Contains("\"GET / HTTP/1.1\" 200 ", StringComparison.Ordinal), ct);
+    }
+
+    /// <summary>What a proxy in front gets for somebody behind it.</summary>
+    private static async Task<int> StatusForAsync(BerthServer berth, string visitor, CancellationToken ct)
+    {
+        using var request = berth.Request(HttpMethod.Get, App, "/");
+        request.Headers.Add("X-Forwarded-For", visitor);
+        using var response = await berth.Visitor.SendAsync(request, ct);
+        return (int)response.StatusCode;
+    }
+
+    [Fact]
     public async Task A_server_that_was_taken_down_leaves_no_sandbox_and_starts_its_apps_again()
     {
         var ct = TestContext.Current.CancellationToken;

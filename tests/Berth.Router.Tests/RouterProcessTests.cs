@@ -47,6 +47,23 @@ public sealed class RouterProcessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_router_that_was_told_other_settings_is_replaced_and_one_with_the_same_stays()
+    {
+        await using var upstream = await AppServer.NamedAsync("demo-web-1");
+        var first = await _router.EnsureAsync(Ct);
+        await _router.Client.PushAsync(Table(1, upstream.Sandbox), Ct);
+        using var next = NewRouterProcess(settings: ["--queue-limit", "7"]);
+
+        var second = await next.EnsureAsync(Ct);
+
+        Assert.NotEqual(first.Pid, second.Pid);
+        Assert.Equal(["--queue-limit", "7"], second.Settings);
+        Assert.Equal("demo-web-1", await GetAsync());
+        using var again = NewRouterProcess(settings: ["--queue-limit", "7"]);
+        Assert.Equal(second.Pid, (await again.EnsureAsync(Ct)).Pid);
+    }
+
+    [Fact]
     public async Task A_killed_router_comes_back_with_the_snapshot_it_had()
     {
         await using var upstream = await AppServer.NamedAsync("demo-web-1");
@@ -259,7 +276,7 @@ public sealed class RouterProcessTests : IAsyncLifetime
         return (process.ExitCode, said);
     }
 
-    private RouterProcess NewRouterProcess(IPEndPoint? address = null, IPEndPoint? tls = null, string? version = null, string? program = null) => new(
+    private RouterProcess NewRouterProcess(IPEndPoint? address = null, IPEndPoint? tls = null, string? version = null, string? program = null, string[]? settings = null) => new(
         new RouterProcessOptions
         {
             Program = program ?? Program,
@@ -268,6 +285,7 @@ public sealed class RouterProcessTests : IAsyncLifetime
             ControlSocket = Path.Combine(_folder.FullName, "router.sock"),
             StateFolder = _folder.FullName,
             Version = version,
+            Settings = settings ?? [],
         },
         TimeProvider.System,
         NullLogger<RouterProcess>.Instance);

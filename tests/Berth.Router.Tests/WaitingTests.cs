@@ -45,6 +45,37 @@ public abstract class WaitingTests(Http1Forwarder http1) : RouterTests(http1)
     }
 
     [Fact]
+    public async Task Who_looks_at_a_page_is_told_that_the_app_starts_and_all_others_are_held()
+    {
+        await using var upstream = await AppServer.NamedAsync("demo-web-1");
+        await using var router = await StartRouterAsync(options => options with { WaitingPage = TimeSpan.FromMilliseconds(50) });
+        await router.PushAsync();
+        var held = new[] { Visit(HttpMethod.Get, "*/*"), Visit(HttpMethod.Get, accept: null), Visit(HttpMethod.Post, "text/html"), Visit(HttpMethod.Head, "text/html") }
+            .Select(request => router.Http.SendAsync(request, Ct)).ToList();
+        using (var page = await router.Http.SendAsync(Visit(HttpMethod.Get, "text/html,application/xhtml+xml,*/*;q=0.8"), Ct))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, page.StatusCode);
+            Assert.Equal(("2", "no-store"), (Assert.Single(page.Headers.GetValues("Refresh")), page.Headers.CacheControl!.ToString()));
+            Assert.Contains("App demo at 127.0.0.1 is on its way: ", await page.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+        }
+        await router.WaitingAsync(held.Count);
+        await router.PushAsync(upstream.Sandbox);
+        foreach (var answer in await Task.WhenAll(held))
+        {
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            answer.Dispose();
+        }
+    }
+
+    private static HttpRequestMessage Visit(HttpMethod method, string? accept)
+    {
+        var request = new HttpRequestMessage(method, "/");
+        if (accept is not null)
+            request.Headers.Add("Accept", accept);
+        return request;
+    }
+
+    [Fact]
     public async Task A_full_queue_is_503_for_the_next()
     {
         await using var upstream = await AppServer.NamedAsync("demo-web-1");

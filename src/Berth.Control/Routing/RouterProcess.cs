@@ -27,8 +27,8 @@ public sealed record RouterProcessOptions
     /// <summary>The router's own folder.</summary>
     public required string StateFolder { get; init; }
 
-    /// <summary>More arguments, as <c>berth-router</c> takes them.</summary>
-    public IReadOnlyList<string> Arguments { get; init; } = [];
+    /// <summary>More flags and values, as <c>berth-router</c> takes them, but neither addresses nor files. A running router that was told others is replaced, too. Default none.</summary>
+    public IReadOnlyList<string> Settings { get; init; } = [];
 
     /// <summary>How long a started router may take until it answers. Default 15 s.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(15);
@@ -54,8 +54,8 @@ public sealed partial class RouterProcess(RouterProcessOptions options, TimeProv
     public RouterClient Client { get; } = new(options.ControlSocket);
 
     /// <summary>
-    /// The status of the router that runs now. One that listens elsewhere than wanted is stopped first; one of another version hands its sockets over to a new one, and
-    /// stays if that does not start. Fails with a <see cref="RouterStartException"/>.
+    /// The status of the router that runs now. One that listens elsewhere than wanted is stopped first; one of another version, or with other settings, hands its sockets over to a
+    /// new one, and stays if that does not start. Fails with a <see cref="RouterStartException"/>.
     /// </summary>
     public async Task<RouterStatus> EnsureAsync(CancellationToken ct)
     {
@@ -67,7 +67,8 @@ public sealed partial class RouterProcess(RouterProcessOptions options, TimeProv
         }
         if (found is null)
             return await StartAsync([], _ => true, ct);
-        return options.Version is null || options.Version == found.Version ? found : await ReplaceAsync(found, ct);
+        var isAsWanted = (options.Version is null || options.Version == found.Version) && found.Settings.SequenceEqual(options.Settings);
+        return isAsWanted ? found : await ReplaceAsync(found, ct);
     }
 
     /// <summary>The running router's status; null if none answers.</summary>
@@ -170,7 +171,7 @@ public sealed partial class RouterProcess(RouterProcessOptions options, TimeProv
             start.ArgumentList.Add("--https");
             start.ArgumentList.Add(address.ToString());
         }
-        foreach (var argument in (string[])["--control", options.ControlSocket, "--state", options.StateFolder, .. options.Arguments, .. arguments])
+        foreach (var argument in (string[])["--control", options.ControlSocket, "--state", options.StateFolder, .. options.Settings, .. arguments])
             start.ArgumentList.Add(argument);
         try
         {

@@ -12,21 +12,22 @@ internal sealed class ContainerFreezer(DockerClient client, DockerEngineOptions 
     private readonly CgroupTree _tree = new();
 
     /// <summary>Null: it does not run, runs on another machine, or is hidden from this program.</summary>
-    public CgroupFreezer? GroupOf(ContainerDetails container)
-    {
-        // Another machine's process may have the number of any process here, but the group's name holds the container's.
-        if (container.State.Pid <= 0 || _tree.Find(container.State.Pid) is not { } folders || !folders.AreOf(container.Id))
-            return null;
-        return CgroupFreezer.In(folders);
-    }
+    public CgroupFreezer? GroupOf(ContainerDetails container) => FoldersOf(container) is { } folders ? CgroupFreezer.In(folders) : null;
 
     public bool IsFrozen(ContainerDetails container) => container.State.Paused || GroupOf(container)?.IsFrozen() == true;
 
     /// <summary>Null: it is frozen. Else what the engine said.</summary>
     public async Task<DockerReply?> FreezeAsync(ContainerDetails container, CancellationToken ct)
     {
-        if (container.State.Paused || GroupOf(container) is { } group && await group.FreezeAsync(options.FreezeTimeout, time, ct))
+        if (container.State.Paused)
             return null;
+        if (FoldersOf(container) is { } folders && CgroupFreezer.In(folders) is { } group && await group.FreezeAsync(options.FreezeTimeout, time, ct))
+        {
+            // Nobody waits for it: a request may come meanwhile, and what it needs is fetched again.
+            if (options.ReclaimFrozen)
+                _ = Task.Run(() => CgroupMemory.Reclaim(folders), CancellationToken.None);
+            return null;
+        }
         var reply = await client.SendAsync(HttpMethod.Post, $"/containers/{container.Id}/pause", null, options.WorkTimeout, ct);
         return reply.Ok ? null : reply;
     }
@@ -42,4 +43,8 @@ internal sealed class ContainerFreezer(DockerClient client, DockerEngineOptions 
         var reply = await client.SendAsync(HttpMethod.Post, $"/containers/{container.Id}/unpause", null, options.WorkTimeout, ct);
         return reply.Ok ? null : reply;
     }
+
+    private CgroupFolders? FoldersOf(ContainerDetails container) =>
+        // Another machine's process may have the number of any process here, but the group's name holds the container's.
+        container.State.Pid > 0 && _tree.Find(container.State.Pid) is { } folders && folders.AreOf(container.Id) ? folders : null;
 }

@@ -21,6 +21,9 @@ public sealed record DockerEngineOptions
     /// <summary>Until all processes of a sandbox stand still once they were told to. Longer: the engine is asked to do it. Default 5 s.</summary>
     public TimeSpan FreezeTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Whether the kernel takes back what it can of a frozen sandbox's memory (see <see cref="Cgroups.CgroupMemory"/>). Default false: its first request is answered sooner.</summary>
+    public bool ReclaimFrozen { get; init; }
+
     /// <summary>The engine keeps this much of a sandbox's output in one file; older output is dropped with the oldest file. Default 10 MB.</summary>
     public string LogFileSize { get; init; } = "10m";
 

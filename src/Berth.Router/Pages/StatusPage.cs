@@ -23,6 +23,8 @@ public sealed record StatusPage(int Status, string Title, string What, string To
     /// <summary>The whole body, as it is; null: made from the words.</summary>
     public string? Text { get; init; }
 
+    public static bool IsHtmlTaken(HttpRequest request) => request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>As HTML to who accepts it, else as one line of text. A response that has begun is left as it is.</summary>
     public async Task WriteAsync(HttpContext context)
     {
@@ -38,7 +40,7 @@ public sealed record StatusPage(int Status, string Title, string What, string To
             response.Headers[name] = value;
         if (Close && HttpProtocol.IsHttp11(context.Request.Protocol))
             response.Headers.Connection = "close";
-        var html = context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+        var html = IsHtmlTaken(context.Request);
         var bytes = Body(html);
         response.ContentType = ContentType(html);
         response.Headers.XContentTypeOptions = "nosniff";

@@ -10,6 +10,8 @@ namespace Berth.Router.Pages;
 /// <summary>The words of all pages, in one place.</summary>
 public sealed class StatusPages(RouterOptions options)
 {
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
+
     public static StatusPage BadRequest(string problem) =>
         new(400, "Bad request", Sentence(problem), "This is the client's doing: it has to send the request in another form.", Close: true);
 
@@ -24,6 +26,9 @@ public sealed class StatusPages(RouterOptions options)
 
     public StatusPage WaitedTooLong(string host, AppRoute route) =>
         new(503, "Not ready in time", $"{App(host, route)} was not ready within {options.QueueTimeout.TotalSeconds:0} s: {Status(route)}", Look(route), options.RetryAfter);
+
+    public static StatusPage StillStarting(string host, AppRoute route) =>
+        new(503, "Starting", $"{App(host, route)} is on its way: {Status(route)}", $"This page looks again every {LookAgain.TotalSeconds:0} seconds by itself.", LookAgain) { Field = ("Refresh", $"{LookAgain.TotalSeconds:0}") };
 
     public StatusPage QueueFull(string host, AppRoute route) =>
         new(503, "Too many are waiting", $"{options.QueueLimit} requests wait already for {App(host, route)}: {Status(route)}", Look(route), options.RetryAfter);
@@ -64,6 +69,7 @@ public sealed class StatusPages(RouterOptions options)
     public StatusPage? For(Refusal refusal, string host, AppRoute now) => refusal switch
     {
         Refusal.TimedOut => WaitedTooLong(host, now),
+        Refusal.StillStarting => StillStarting(host, now),
         Refusal.QueueFull => QueueFull(host, now),
         Refusal.ClientGone => null,
         _ => NothingReady(host, now),

@@ -19,6 +19,9 @@ public interface IExchange
     /// <summary>From the last byte of the request to the head of its response.</summary>
     TimeSpan ResponseTimeout { get; }
 
+    /// <summary>Somebody looks at a page in a browser: a GET that takes HTML, and nothing else comes of it. Asked only when the request has to wait.</summary>
+    bool IsPageVisit { get; }
+
     /// <summary>Asked only when the request has to wait.</summary>
     CancellationToken ClientGone { get; }
 

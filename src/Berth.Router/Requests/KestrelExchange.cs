@@ -1,6 +1,7 @@
 using System.Net;
 using Berth.Router.Forwarding;
 using Berth.Router.Http1;
+using Berth.Router.Pages;
 using Berth.Router.Routing;
 using Berth.Router.Rules;
 
@@ -40,6 +41,8 @@ public sealed class KestrelExchange(HttpContext context, string host, HostRoute?
 
     /// <summary>The client is told its number; <see cref="SplitCookie.None"/>: it has one, or needs none.</summary>
     public int GivenNumber { get; init; } = SplitCookie.None;
+
+    public bool IsPageVisit => HttpMethods.IsGet(context.Request.Method) && StatusPage.IsHtmlTaken(context.Request) && context.Request.Headers.Upgrade.Count == 0;
 
     public CancellationToken ClientGone => context.RequestAborted;
 

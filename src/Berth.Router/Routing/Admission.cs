@@ -8,6 +8,9 @@ public enum Refusal
     /// <summary>Nothing is ready and nothing is on its way.</summary>
     NothingReady,
     TimedOut,
+
+    /// <summary>The request is one that need not wait to the end, see <see cref="RouterOptions.WaitingPage"/>.</summary>
+    StillStarting,
     QueueFull,
     ClientGone,
 }
@@ -20,11 +23,12 @@ public sealed class Admission(Routes routes, RouterOptions options, TimeProvider
     {
         return routes.TryClaim(route.Name) is { } claim
             ? ValueTask.FromResult<(Claim?, Refusal?)>((claim, null))
-            : WaitForClaimAsync(route, request.ClientGone);
+            : WaitForClaimAsync(route, request);
     }
 
-    private async ValueTask<(Claim? Claim, Refusal? Refusal)> WaitForClaimAsync(AppRoute first, CancellationToken clientGone)
+    private async ValueTask<(Claim? Claim, Refusal? Refusal)> WaitForClaimAsync(AppRoute first, IExchange request)
     {
+        var (patience, afterwards) = request.IsPageVisit && options.WaitingPage < options.QueueTimeout ? (options.WaitingPage.Value, Refusal.StillStarting) : (options.QueueTimeout, Refusal.TimedOut);
         var started = time.GetTimestamp();
         var app = first.Name;
         while (true)
@@ -37,15 +41,15 @@ public sealed class Admission(Routes routes, RouterOptions options, TimeProvider
                 var last = routes.TryClaim(app, alsoTakenOut: true);
                 return (last, last is null ? Refusal.NothingReady : null);
             }
-            var left = options.QueueTimeout - time.GetElapsedTime(started);
-            switch (await route.Load.Gate.WaitAsync(() => !routes.ShouldWait(app), left, clientGone))
+            var left = patience - time.GetElapsedTime(started);
+            switch (await route.Load.Gate.WaitAsync(() => !routes.ShouldWait(app), left, request.ClientGone))
             {
                 case GateResult.Proceed when routes.TryClaim(app) is { } claim:
                     if (first.Asleep is { } tier)
                         claim.Route.Load.CountWake(tier, time.GetElapsedTime(started));
                     return (claim, null);
                 case GateResult.TimedOut:
-                    return (null, Refusal.TimedOut);
+                    return (null, afterwards);
                 case GateResult.QueueFull:
                     return (null, Refusal.QueueFull);
                 case GateResult.Cancelled:

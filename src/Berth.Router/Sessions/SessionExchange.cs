@@ -69,6 +69,8 @@ public sealed class SessionExchange : IExchange
 
     public bool IsHead { get; private set; }
 
+    public bool IsPageVisit { get; private set; }
+
     /// <summary>The client speaks HTTP/1.0.</summary>
     public bool IsOld { get; private set; }
 
@@ -117,6 +119,7 @@ public sealed class SessionExchange : IExchange
         _keepsAlive = head.KeepAlive;
         _expectsContinue = head.ExpectsContinue;
         _acceptsHtml = head.AcceptsHtml;
+        IsPageVisit = head.AcceptsHtml && !head.HasBody && !head.Upgrade && bytes[head.Method].SequenceEqual("GET"u8);
         _after = After.Close;
         _started = Context.Deadlines.Now;
         _status = 0;

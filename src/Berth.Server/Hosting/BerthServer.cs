@@ -29,7 +29,7 @@ internal static class BerthServer
         EnsureAdminToken(options, stores);
 
         var engineHost = await DockerHost.FindOrStartAsync(EngineHostOptions(options), time, ct);
-        var engineOptions = new DockerEngineOptions { Socket = engineHost.Socket, Owner = OwnerOf(stores, time), TakenNetworks = HostNetworks.Read };
+        var engineOptions = new DockerEngineOptions { Socket = engineHost.Socket, Owner = OwnerOf(stores, time), TakenNetworks = HostNetworks.Read, ReclaimFrozen = options.ReclaimStandby };
         using var engine = new DockerEngine(engineOptions, time);
         using var images = new DockerImages(engineOptions, time);
         await images.RemoveLeftoversAsync(ct);
@@ -93,6 +93,7 @@ internal static class BerthServer
         Version = typeof(BerthServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
         ControlSocket = Path.Combine(options.StateFolder, "router", "control.sock"),
         StateFolder = Path.Combine(options.StateFolder, "router"),
+        Settings = options.Router,
     };
 
     /// <summary>The mark on everything in the engine that is this Berth's: it is made once for a state folder, so that several can share an engine.</summary>

@@ -32,6 +32,8 @@ internal static class ServerCommand
     private static readonly Option<string> Engine = new("--engine") { Description = "where sandboxes run: docker", DefaultValueFactory = _ => "docker" };
     private static readonly Option<string?> DockerSocket = new("--docker-socket") { Description = "use this Docker socket and no other", Recursive = true };
 
+    private static readonly Option<bool> ReclaimStandby = new("--reclaim-standby") { Description = "take back what memory can be had of sandboxes in standby: cached files, and with swap the rest" };
+
     private static readonly Option<string[]> GitBranches = new("--git-branch") { Description = "branch that `git push` deploys; may be repeated", HelpName = "NAME", DefaultValueFactory = _ => [.. Defaults.GitBranches] };
     private static readonly Option<long> BuildMemory = new("--build-memory")
     {
@@ -52,7 +54,9 @@ internal static class ServerCommand
         var down = new Command("down", "stop berthd, its router and the sandboxes, and the engine if Berth started it; apps and their data stay");
         down.SetAction((parsed, ct) => ReportingAsync(() => Shutdown.RunAsync(Options(parsed), ct)));
 
-        var root = new RootCommand("berthd: the server of Berth. It keeps apps running, routes HTTP to them and answers the API.") { State, Http, Https, AcmeDirectory, Api, Domain, Engine, DockerSocket, GitBranches, BuildMemory, BuildTimeout, down };
+        var root = new RootCommand("berthd: the server of Berth. It keeps apps running, routes HTTP to them and answers the API.") { State, Http, Https, AcmeDirectory, Api, Domain, Engine, DockerSocket, ReclaimStandby, GitBranches, BuildMemory, BuildTimeout, down };
+        foreach (var flag in RouterFlags.All)
+            root.Add(flag);
         root.SetAction((parsed, ct) => ReportingAsync(() => BerthServer.RunAsync(Options(parsed), ct)));
         return root;
     }
@@ -63,9 +67,11 @@ internal static class ServerCommand
         Http = parsed.GetValue(Http) ?? Defaults.Http,
         Https = parsed.GetValue(Https),
         AcmeDirectory = parsed.GetValue(AcmeDirectory),
+        Router = RouterFlags.Of(parsed),
         Api = parsed.GetValue(Api) ?? Defaults.Api,
         Domain = (parsed.GetValue(Domain) ?? Defaults.Domain).ToLowerInvariant(),
         DockerSocket = parsed.GetValue(DockerSocket),
+        ReclaimStandby = parsed.GetValue(ReclaimStandby),
         GitBranches = parsed.GetValue(GitBranches) is { Length: > 0 } branches ? branches : Defaults.GitBranches,
         Builds = Defaults.Builds with
         {

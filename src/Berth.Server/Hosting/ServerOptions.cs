@@ -18,6 +18,9 @@ public sealed record ServerOptions
     /// <summary>The directory of the authority that gives certificates by ACME; null: Let's Encrypt's.</summary>
     public Uri? AcmeDirectory { get; init; }
 
+    /// <summary>What the router is told besides, flags and values as <c>berth-router</c> takes them.</summary>
+    public IReadOnlyList<string> Router { get; init; } = [];
+
     /// <summary>Where API and dashboard listen. Default 127.0.0.1:7070.</summary>
     public IPEndPoint Api { get; init; } = new(IPAddress.Loopback, 7070);
 
@@ -26,6 +29,9 @@ public sealed record ServerOptions
 
     /// <summary>Docker's socket; null: the usual ones are tried, else one is started.</summary>
     public string? DockerSocket { get; init; }
+
+    /// <summary>Whether the kernel takes back what it can of the memory of sandboxes in standby. Default false.</summary>
+    public bool ReclaimStandby { get; init; }
 
     /// <summary>A push to one of these branches deploys. Default <c>main</c> and <c>master</c>.</summary>
     public IReadOnlyList<string> GitBranches { get; init; } = ["main", "master"];

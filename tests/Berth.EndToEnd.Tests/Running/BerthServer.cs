@@ -59,11 +59,12 @@ public sealed class BerthServer : IAsyncDisposable
     }
 
     /// <summary>Starts <c>berthd</c>, also after <see cref="KillAsync"/>; returns when it answers.</summary>
-    public async Task StartAsync(CancellationToken ct)
+    /// <param name="flags">More than those that every one has.</param>
+    public async Task StartAsync(CancellationToken ct, params string[] flags)
     {
         // Its output goes to a file and not through a pipe, which the engine or the router could inherit and hold open.
         var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >>\"$LOG\" 2>&1 </dev/null", TestEnvironment.Program("berthd"),
-            "--state", StateFolder, "--http", $"{_open}:{_httpPort}", "--api", $"{_open}:{_apiPort}", "--docker-socket", _socket]);
+            "--state", StateFolder, "--http", $"{_open}:{_httpPort}", "--api", $"{_open}:{_apiPort}", "--docker-socket", _socket, .. flags]);
         start.Environment["LOG"] = LogFile;
         var process = Process.Start(start)!;
         _process = process;

@@ -108,6 +108,25 @@ public sealed class RealSandboxes : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_frozen_sandbox_gives_back_the_files_that_the_kernel_had_cached_for_it()
+    {
+        using var engine = new DockerEngine(_on.Options with { ReclaimFrozen = true }, TimeProvider.System);
+        var spec = await _on.StartAsync("worker", "sh", "-c", "dd if=/dev/zero of=/file bs=1M count=24 2>/dev/null; sync; echo written; exec sleep 1000");
+        await WaitForOutputAsync(spec.Id, "written");
+        var pid = (await InspectAsync(spec.Id)).State.Pid;
+        var group = new CgroupTree().Find(pid)!;
+        Assert.SkipUnless(group.Own("memory") is not null || File.Exists(group.Shared("memory.reclaim")), "this kernel takes no memory back on demand: it has no memory.reclaim");
+        Assert.InRange(await MemoryAsync(pid), 24 * ByteSize.MiB, long.MaxValue);
+
+        await engine.FreezeSandboxAsync(spec.Id, Ct);
+
+        await Eventually.HoldsAsync(async () => await MemoryAsync(pid) < 12 * ByteSize.MiB);
+        Assert.Equal(SandboxState.Frozen, (await _on.StatusAsync(spec.Id)).State);
+        await engine.ThawSandboxAsync(spec.Id, Ct);
+        Assert.Equal(SandboxState.Running, (await _on.StatusAsync(spec.Id)).State);
+    }
+
+    [Fact]
     public async Task What_somebody_paused_in_the_engine_is_frozen_and_thaws_there()
     {
         var spec = await _on.StartAsync("web");
@@ -329,6 +348,14 @@ public sealed class RealSandboxes : IAsyncLifetime
         return folders.Own("freezer") is { } own
             ? await File.ReadAllTextAsync(Path.Combine(own, "freezer.state"), Ct)
             : (await File.ReadAllTextAsync(folders.Shared("cgroup.events")!, Ct)).Contains("frozen 1", StringComparison.Ordinal) ? "FROZEN" : "THAWED";
+    }
+
+    /// <summary>Of a sandbox, cached files included.</summary>
+    private static async Task<long> MemoryAsync(int pid)
+    {
+        var folders = new CgroupTree().Find(pid)!;
+        var file = folders.Own("memory") is { } own ? Path.Combine(own, "memory.usage_in_bytes") : folders.Shared("memory.current")!;
+        return long.Parse(await File.ReadAllTextAsync(file, Ct), System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private async Task<SandboxStatus> ExitedAsync(string id)
