@@ -7,6 +7,7 @@ start_engine() {
     # Sockets must have short paths, so the run-time files are not below a folder that may lie deep.
     engine_run=/run/berth-test-$$
     engine_pid_file=$root/dockerd.pid
+    engine_found_bridges=$(bridges)
     local socket=$root/docker.sock
     setsid dockerd --data-root "$root/data" --exec-root "$engine_run" --pidfile "$engine_pid_file" -H "unix://$socket" \
         --bip 172.30.255.1/24 --log-level warn >"$root/dockerd.log" 2>&1 </dev/null &
@@ -37,4 +38,14 @@ stop_engine() {
     kill -KILL "$pid" 2>/dev/null || true
     awk -v run="$engine_run/" -v data="${engine_pid_file%/*}/" 'index($2, run) == 1 || index($2, data) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r -n1 umount -l 2>/dev/null || true
     rm -rf "$engine_run"
+    # An engine leaves the bridges of its networks when it ends.
+    bridges | grep -vxF "$engine_found_bridges" | xargs -r -n1 ip link delete 2>/dev/null || true
+}
+
+# bridges: the names of the bridges there are, one a line.
+bridges() {
+    local bridge
+    for bridge in /sys/class/net/*/bridge; do
+        [ ! -d "$bridge" ] || basename "${bridge%/bridge}"
+    done
 }

@@ -79,7 +79,7 @@ internal sealed class QueueProbe(Stores stores, IEngine engine, AppNetworks netw
 
     private async Task<long> ReadPageAsync(AppRecord app, Release release, Uri url, string? jsonPath, CancellationToken ct)
     {
-        var address = await AddressAsync(app, release, url, url.IsDefaultPort ? null : url.Port, ct);
+        var address = await AddressAsync(app, release, url, port: null, ct);
         using var request = new HttpRequestMessage(HttpMethod.Get, new UriBuilder(url) { Host = address.Address.ToString(), Port = address.Port }.Uri) { Headers = { Host = url.Authority } };
         using var response = await _http.SendAsync(request, ct);
         if (!response.IsSuccessStatusCode)
@@ -106,15 +106,24 @@ internal sealed class QueueProbe(Stores stores, IEngine engine, AppNetworks netw
         }
     }
 
-    /// <param name="port">Null: that of the service.</param>
+    /// <param name="port">Where the URL names none; null: that of the service.</param>
     private async Task<IPEndPoint> AddressAsync(AppRecord app, Release release, Uri url, int? port, CancellationToken ct)
     {
         var service = FindService(release, url.Host) ?? throw new QueueException(QueueMessages.NoService(url.Host, app.Name));
         var name = service.Definition.Name;
         var sandbox = (await engine.ListSandboxesAsync(app.Name, ct)).FirstOrDefault(s => s is { Role: SandboxRole.Service, State: SandboxState.Running, Address: not null } && s.Service == name)
             ?? throw new QueueException(QueueMessages.NotRunning(name));
-        var at = url.Port > 0 && !url.IsDefaultPort ? url.Port : port ?? service.Port ?? throw new QueueException(QueueMessages.NoPort(name));
+        var at = WrittenPort(url) ?? port ?? service.Port ?? throw new QueueException(QueueMessages.NoPort(name));
         return new(IPAddress.Parse(sandbox.Address!), at);
+    }
+
+    /// <summary>Null: the URL names none. <see cref="Uri.Port"/> does not tell ":80" from nothing.</summary>
+    internal static int? WrittenPort(Uri url)
+    {
+        var authority = url.OriginalString.AsSpan(url.Scheme.Length + Uri.SchemeDelimiter.Length);
+        if (authority.IndexOfAny('/', '?', '#') is var end and >= 0)
+            authority = authority[..end];
+        return authority.EndsWith($":{url.Port}") ? url.Port : null;
     }
 
     private static ReleaseService? FindService(Release release, string host) =>

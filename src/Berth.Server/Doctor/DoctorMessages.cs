@@ -32,7 +32,7 @@ internal static class DoctorMessages
 
     public static FindingInfo Tool(string program, string package, string fileSystem, bool isThere, bool isStandard) => isThere
         ? Ok($"disks with {fileSystem}", "can be made")
-        : new FindingInfo(isStandard ? "warning" : "ok", $"disks with {fileSystem}", $"cannot be made: {program} is missing", $"if you want them: apt-get install {package}");
+        : new FindingInfo(isStandard ? "warning" : "ok", $"disks with {fileSystem}", $"{program} is not installed{(isStandard ? "" : ": only disks that ask for this file system need it")}", $"if you want them: apt-get install {package}");
 
     public static FindingInfo Isolation(string? problem) => problem is null
         ? Ok("isolation", "the firewall keeps sandboxes from this machine's services and from cloud metadata")

@@ -57,6 +57,14 @@ public sealed class QueueSourceTests
         await Assert.ThrowsAsync<QueueException>(() => AskRedisAsync("redis://redis#jobs", new string('x', 5000)));
     }
 
+    [Theory]
+    [InlineData("http://web/depth", null)]
+    [InlineData("http://web:80/depth", 80)]
+    [InlineData("http://web:8080?queue=:80", 8080)]
+    [InlineData("redis://:password@redis#jobs", null)]
+    [InlineData("redis://:password@redis:6380/0#jobs", 6380)]
+    public void Only_a_port_that_is_written_is_taken_before_that_of_the_service(string url, int? port) => Assert.Equal(port, QueueProbe.WrittenPort(new Uri(url)));
+
     /// <summary>Answers all at once and closes; returns what it was told.</summary>
     private static async Task<(string Said, long Length)> AskRedisAsync(string url, string answers)
     {

@@ -174,8 +174,9 @@ public sealed class DrainTests : IAsyncDisposable
     [Theory]
     [InlineData("https://ann:secret@logs.example.com/in?key=secret", "https://ann:***@logs.example.com/in?***")]
     [InlineData("https://key@logs.example.com/in", "https://***@logs.example.com/in")]
+    [InlineData("https://logs.example.com/receiver/v1/ZaVnC4dhaV3kq7x0/events", "https://logs.example.com/receiver/v1/***/events")]
     [InlineData("syslog+tls://logs.example.com:6514", "syslog+tls://logs.example.com:6514")]
-    public void Listings_show_no_password(string url, string shown)
+    public void Listings_show_neither_password_nor_key(string url, string shown)
     {
         Assert.Null(DrainUrl.Problem(url));
         Assert.Equal(shown, DrainUrl.Shown(url));
