@@ -19,7 +19,10 @@ need_packages() {
 # with_compiler DOTNET-COMMAND ...: with one compiler for all projects, which saves a third of the time. It stays until end_compiler.
 compiler=berth-build-$$
 with_compiler() { UseSharedCompilation=true "$@" -nodeReuse:false -p:SharedCompilationId="$compiler"; }
-end_compiler() { grep -lsz -- "^-pipename:$compiler\$" /proc/[0-9]*/cmdline | cut -d/ -f3 | xargs -r kill || true; }
+end_compiler() {
+    grep -lsz -- "^-pipename:$compiler\$" /proc/[0-9]*/cmdline | cut -d/ -f3 | xargs -r kill || true
+    rm -f "/tmp/$compiler"
+}
 
 # The state of everything that goes into the programs, as one hash.
 source_hash() {
