@@ -47,8 +47,8 @@ internal sealed class CommandContext
     /// <summary>A client for the server that environment and login name.</summary>
     public BerthClient Connect()
     {
-        var server = ServerChoice.Of(this);
-        return new BerthClient(server.Url, server.Token);
+        var chosen = ServerChoice.Of(this);
+        return new BerthClient(chosen.Server, chosen.Token);
     }
 
     /// <summary>Asks yes or no on the terminal; elsewhere only <paramref name="yes"/> counts.</summary>

@@ -45,7 +45,7 @@ internal static class CommandLine
         _ => ExitCodes.Failed,
     };
 
-    private static async Task<int> DispatchAsync(string[] args, CommandContext context, CancellationToken ct)
+    private static Task<int> DispatchAsync(string[] args, CommandContext context, CancellationToken ct)
     {
         // What follows "--" is a command for a sandbox: no word of it is ours to interpret.
         var end = Array.IndexOf(args, "--");
@@ -60,7 +60,7 @@ internal static class CommandLine
         if (parse.Action is not System.CommandLine.Help.HelpAction)
             RefuseMistakes(parse, context);
         var output = new InvocationConfiguration { Output = context.Out, Error = context.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
-        return await parse.InvokeAsync(output, ct).ConfigureAwait(false);
+        return parse.InvokeAsync(output, ct);
     }
 
     private static void RefuseMistakes(ParseResult parse, CommandContext context)

@@ -18,7 +18,8 @@ var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 using var stop = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-return await CommandLine.RunAsync(args, new CommandContext
+// Waited for on this thread, which has nothing else to do.
+return CommandLine.RunAsync(args, new CommandContext
 {
     Out = new StreamWriter(terminal.Output, utf8) { AutoFlush = true },
     Error = new StreamWriter(terminal.Error, utf8) { AutoFlush = true },
@@ -26,7 +27,7 @@ return await CommandLine.RunAsync(args, new CommandContext
     Environment = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
     Folder = Environment.CurrentDirectory,
     Time = TimeProvider.System,
-}, stop.Token);
+}, stop.Token).GetAwaiter().GetResult();
 
 void Stop(PosixSignalContext signal)
 {

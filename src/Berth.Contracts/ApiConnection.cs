@@ -12,19 +12,19 @@ internal sealed class ApiConnection : IDisposable
     private const string ErrorPrefix = "/errors/";
     private const int FileBuffer = 128 * 1024;
 
-    private readonly Uri _url;
+    private readonly ServerAddress _server;
     private readonly string? _token;
     private readonly BerthClientOptions _options;
     private readonly Lazy<HttpClient> _http;
     private readonly LoopbackExchange? _loopback;
 
-    public ApiConnection(Uri url, string? token, BerthClientOptions options)
+    public ApiConnection(ServerAddress server, string? token, BerthClientOptions options)
     {
-        _url = new Uri(url.AbsoluteUri.EndsWith('/') ? url.AbsoluteUri : url.AbsoluteUri + "/");
+        _server = server;
         _token = token;
         _options = options;
         _http = new Lazy<HttpClient>(CreateHttp);
-        _loopback = options.PlainLoopback && LoopbackExchange.IsFor(url) ? new LoopbackExchange(_url, token, options) : null;
+        _loopback = options.PlainLoopback && server.IsPlainLoopback ? new LoopbackExchange(server, token, options) : null;
     }
 
     public static byte[] Json<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);
@@ -100,9 +100,9 @@ internal sealed class ApiConnection : IDisposable
             throw Refusal(await ReadAsync(response, ct).ConfigureAwait(false));
     }
 
-    public BerthUnreachableException Lost(Exception? inner) => new(_url, ClientMessages.ConnectionLost(_url), inner);
+    public BerthUnreachableException Lost(Exception? inner) => new(_server.Url, ClientMessages.ConnectionLost(_server.Url), inner);
 
-    public BerthApiException NotBerth() => new(HttpStatusCode.OK, null, ClientMessages.NotBerth(_url), []);
+    public BerthApiException NotBerth() => new(HttpStatusCode.OK, null, ClientMessages.NotBerth(_server.Url), []);
 
     public void Dispose()
     {
@@ -118,12 +118,12 @@ internal sealed class ApiConnection : IDisposable
             // A token must not follow a redirect to somewhere else.
             AllowAutoRedirect = false,
             UseCookies = false,
-            UseProxy = !_url.IsLoopback,
+            UseProxy = !_server.IsLoopback,
             ActivityHeadersPropagator = null,
         };
         var http = new HttpClient(handler)
         {
-            BaseAddress = _url,
+            BaseAddress = new Uri(_server.Text + "/"),
             Timeout = Timeout.InfiniteTimeSpan,
             MaxResponseContentBufferSize = _options.MaxAnswerBytes,
         };
@@ -142,7 +142,7 @@ internal sealed class ApiConnection : IDisposable
     {
         try
         {
-            return _loopback!.Send(method, _url.AbsolutePath + path, body, ct);
+            return _loopback!.Send(method, path, body, ct);
         }
         catch (InvalidDataException)
         {
@@ -154,7 +154,7 @@ internal sealed class ApiConnection : IDisposable
     {
         try
         {
-            var (stream, refusal) = await _loopback!.OpenAsync(method, _url.AbsolutePath + path, body, ct).ConfigureAwait(false);
+            var (stream, refusal) = await _loopback!.OpenAsync(method, path, body, ct).ConfigureAwait(false);
             return stream ?? throw Refusal(refusal!);
         }
         catch (InvalidDataException)
@@ -192,7 +192,7 @@ internal sealed class ApiConnection : IDisposable
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
-            throw new BerthUnreachableException(_url, ClientMessages.NoAnswer(_url, _options.AnswerTimeout), e);
+            throw new BerthUnreachableException(_server.Url, ClientMessages.NoAnswer(_server.Url, _options.AnswerTimeout), e);
         }
     }
 
@@ -207,11 +207,11 @@ internal sealed class ApiConnection : IDisposable
             // A connection that stood and then broke is another thing than none at all: the request may have been carried out.
             throw e.HttpRequestError is HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse or HttpRequestError.Unknown
                 ? Lost(e)
-                : new BerthUnreachableException(_url, ClientMessages.Unreachable(_url, Reason(e)), e);
+                : new BerthUnreachableException(_server.Url, ClientMessages.Unreachable(_server.Url, Reason(e)), e);
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
-            throw new BerthUnreachableException(_url, ClientMessages.NoAnswer(_url, _options.ConnectTimeout), e);
+            throw new BerthUnreachableException(_server.Url, ClientMessages.NoAnswer(_server.Url, _options.ConnectTimeout), e);
         }
     }
 
@@ -236,7 +236,7 @@ internal sealed class ApiConnection : IDisposable
         }
         catch (InvalidDataException)
         {
-            throw new BerthApiException(HttpStatusCode.OK, null, ClientMessages.LineTooLong(_url, _options.MaxLineBytes), []);
+            throw new BerthApiException(HttpStatusCode.OK, null, ClientMessages.LineTooLong(_server.Url, _options.MaxLineBytes), []);
         }
         catch (Exception e) when (e is IOException or HttpRequestException or JsonException && !ct.IsCancellationRequested)
         {
@@ -272,10 +272,10 @@ internal sealed class ApiConnection : IDisposable
     private BerthApiException Refusal(Answer answer)
     {
         if ((int)answer.Status is >= 300 and < 400)
-            return new BerthApiException(answer.Status, null, ClientMessages.Redirected(_url, answer.Location), []);
+            return new BerthApiException(answer.Status, null, ClientMessages.Redirected(_server.Url, answer.Location), []);
         var problem = ProblemOf(answer);
         var code = problem?.Type?.StartsWith(ErrorPrefix, StringComparison.Ordinal) == true ? problem.Type[ErrorPrefix.Length..] : null;
-        var message = problem?.Detail ?? problem?.Title ?? ClientMessages.Status(_url, answer.Status);
+        var message = problem?.Detail ?? problem?.Title ?? ClientMessages.Status(_server.Url, answer.Status);
         return new BerthApiException(answer.Status, code, message, problem?.Errors ?? []);
     }
 

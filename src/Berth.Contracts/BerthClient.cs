@@ -12,15 +12,8 @@ public sealed class BerthClient : IDisposable
 {
     private readonly ApiConnection _api;
 
-    /// <param name="url">The server's address, <c>http://127.0.0.1:7070</c>; a path in it is kept as a prefix.</param>
     /// <param name="token">Null: none is sent.</param>
-    public BerthClient(Uri url, string? token, BerthClientOptions? options = null)
-    {
-        Url = url;
-        _api = new ApiConnection(url, token, options ?? new BerthClientOptions());
-    }
-
-    public Uri Url { get; }
+    public BerthClient(ServerAddress server, string? token, BerthClientOptions? options = null) => _api = new ApiConnection(server, token, options ?? new BerthClientOptions());
 
     public Task<VersionInfo> GetVersionAsync(CancellationToken ct) => _api.AskAsync(HttpMethod.Get, "v1/version", null, ContractsJson.Default.VersionInfo, ct);
 

@@ -8,33 +8,27 @@ namespace Berth.Contracts;
 /// One request with a server on this machine and its answer, over a plain socket. A command lives for one such exchange, and to start
 /// <see cref="HttpClient"/> for it takes 45 ms of the 100 that a command may take. Uploads, shells, TLS and other machines go through <see cref="HttpClient"/>.
 /// </summary>
-internal sealed class LoopbackExchange(Uri url, string? token, BerthClientOptions options)
+internal sealed class LoopbackExchange(ServerAddress server, string? token, BerthClientOptions options)
 {
     private const int FirstBufferBytes = 16 * 1024;
 
-    public static bool IsFor(Uri url) => url.Scheme == Uri.UriSchemeHttp && url.IsLoopback;
-
     /// <summary>A whole answer. Blocks its thread. HTTP/1.0 keeps it small: the answer is not chunked and ends with the connection.</summary>
-    /// <param name="path">Absolute, with its query, already escaped.</param>
+    /// <param name="path">Below the server's own, with its query, already escaped.</param>
     /// <exception cref="BerthUnreachableException">No connection, no answer in time, or only a part of one.</exception>
     /// <exception cref="InvalidDataException">What came is no HTTP answer, or a larger one than allowed.</exception>
     public Answer Send(HttpMethod method, string path, byte[]? body, CancellationToken ct)
     {
-        ct.ThrowIfCancellationRequested();
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        // Whatever blocks below ends with an exception when the socket is closed under it.
-        using var stop = ct.UnsafeRegister(static closed => ((Socket)closed!).Dispose(), socket);
+        using var socket = Connect(ct);
+        using var stop = ct.UnsafeRegister(static aborted => ((LoopbackSocket)aborted!).Abort(), socket);
         try
         {
-            Ask(socket, "1.0", method, path, body);
+            socket.Send(Request("1.0", method, path, body));
             return Receive(socket);
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (IOException e)
         {
             ct.ThrowIfCancellationRequested();
-            throw e is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock }
-                ? new BerthUnreachableException(url, ClientMessages.NoAnswer(url, options.AnswerTimeout), e)
-                : Lost(e);
+            throw Lost(e);
         }
     }
 
@@ -43,17 +37,20 @@ internal sealed class LoopbackExchange(Uri url, string? token, BerthClientOption
     /// <inheritdoc cref="Send"/>
     public async Task<(LoopbackStream? Body, Answer? Refusal)> OpenAsync(HttpMethod method, string path, byte[]? body, CancellationToken ct)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        var isHandedOver = false;
+        LoopbackStream? stream = null;
         try
         {
-            Ask(socket, "1.1", method, path, body);
-            var stream = new LoopbackStream(socket);
+            using (var socket = Connect(ct))
+            {
+                socket.Send(Request("1.1", method, path, body));
+                stream = new LoopbackStream(socket.Detach());
+            }
             var head = await stream.ReadHeadAsync(ct).ConfigureAwait(false);
             if ((int)head.Status is < 200 or >= 300)
                 return (null, await RestAsync(head, stream, ct).ConfigureAwait(false));
-            isHandedOver = true;
-            return (stream, null);
+            var opened = stream;
+            stream = null;
+            return (opened, null);
         }
         catch (Exception e) when (e is SocketException or IOException)
         {
@@ -61,45 +58,51 @@ internal sealed class LoopbackExchange(Uri url, string? token, BerthClientOption
         }
         finally
         {
-            if (!isHandedOver)
-                socket.Dispose();
+            if (stream is not null)
+                await stream.DisposeAsync().ConfigureAwait(false);
         }
     }
 
-    private void Ask(Socket socket, string version, HttpMethod method, string path, byte[]? body)
+    private LoopbackSocket Connect(CancellationToken ct)
     {
-        Connect(socket);
-        socket.Send(Head(version, method, path, body));
-        if (body is not null)
-            socket.Send(body);
-    }
-
-    private void Connect(Socket socket)
-    {
+        ct.ThrowIfCancellationRequested();
+        Exception? refused = null;
         try
         {
-            socket.Connect(url.DnsSafeHost, url.Port);
+            foreach (var at in server.SocketAddresses())
+            {
+                try
+                {
+                    return LoopbackSocket.Connect(at, ct);
+                }
+                catch (IOException e)
+                {
+                    refused = e;
+                }
+            }
         }
         catch (SocketException e)
         {
-            throw new BerthUnreachableException(url, ClientMessages.Unreachable(url, e.Message), e);
+            refused = e;
         }
+        throw new BerthUnreachableException(server.Url, ClientMessages.Unreachable(server.Url, refused?.Message ?? "its name has no address"), refused);
     }
 
-    private byte[] Head(string version, HttpMethod method, string path, byte[]? body)
+    private byte[] Request(string version, HttpMethod method, string path, byte[]? body)
     {
         var head = new StringBuilder();
-        head.Append(method.Method).Append(' ').Append(path).Append(" HTTP/").Append(version).Append("\r\nConnection: close\r\nHost: ").Append(url.Authority).Append("\r\n");
+        head.Append(method.Method).Append(' ').Append(server.Prefix).Append(path).Append(" HTTP/").Append(version).Append("\r\nConnection: close\r\nHost: ").Append(server.Authority).Append("\r\n");
         if (token is not null)
             head.Append("Authorization: Bearer ").Append(token).Append("\r\n");
         if (body is not null)
             head.Append("Content-Type: application/json\r\n");
         if (body is not null || method != HttpMethod.Get)
             head.Append("Content-Length: ").Append((body?.Length ?? 0).ToString(CultureInfo.InvariantCulture)).Append("\r\n");
-        return Encoding.ASCII.GetBytes(head.Append("\r\n").ToString());
+        var bytes = Encoding.ASCII.GetBytes(head.Append("\r\n").ToString());
+        return body is null ? bytes : [.. bytes, .. body];
     }
 
-    private Answer Receive(Socket socket)
+    private Answer Receive(LoopbackSocket socket)
     {
         var deadline = Environment.TickCount64 + (long)options.AnswerTimeout.TotalMilliseconds;
         var buffer = new byte[FirstBufferBytes];
@@ -110,8 +113,8 @@ internal sealed class LoopbackExchange(Uri url, string? token, BerthClientOption
         {
             if (length == buffer.Length)
                 Array.Resize(ref buffer, checked(buffer.Length * 2));
-            socket.ReceiveTimeout = (int)Math.Max(1, deadline - Environment.TickCount64);
-            var count = socket.Receive(buffer, length, buffer.Length - length, SocketFlags.None);
+            var count = socket.Receive(buffer.AsSpan(length), TimeSpan.FromMilliseconds(deadline - Environment.TickCount64))
+                ?? throw new BerthUnreachableException(server.Url, ClientMessages.NoAnswer(server.Url, options.AnswerTimeout), null);
             if (count == 0)
                 break;
             length += count;
@@ -139,5 +142,5 @@ internal sealed class LoopbackExchange(Uri url, string? token, BerthClientOption
         return new Answer(head.Status, head.MediaType, head.Location, rest.ToArray());
     }
 
-    private BerthUnreachableException Lost(Exception? inner) => new(url, ClientMessages.ConnectionLost(url), inner);
+    private BerthUnreachableException Lost(Exception? inner) => new(server.Url, ClientMessages.ConnectionLost(server.Url), inner);
 }

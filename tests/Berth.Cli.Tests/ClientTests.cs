@@ -27,7 +27,7 @@ public sealed class ClientTests
             await seen.Task;
             await context.Response.WriteAsync("\r\n\n" + Wire.Log, Ct);
         });
-        using var client = new BerthClient(new Uri(api.Url), null);
+        using var client = new BerthClient(ServerAddress.Parse(api.Url)!, null);
 
         var lines = new List<LogLine>();
         await foreach (var line in client.ReadLogsAsync("shop", new LogQuery(), Ct))
@@ -46,7 +46,7 @@ public sealed class ClientTests
         await using var api = await FakeApi.StartAsync();
         var text = new string('x', 10 << 20);
         api.Lines(Logs, Wire.Log.Replace("boom", text, StringComparison.Ordinal));
-        using var client = new BerthClient(new Uri(api.Url), null);
+        using var client = new BerthClient(ServerAddress.Parse(api.Url)!, null);
 
         await foreach (var line in client.ReadLogsAsync("shop", new LogQuery(), Ct))
             Assert.StartsWith(text, line.Text);
@@ -57,7 +57,7 @@ public sealed class ClientTests
     {
         await using var api = await FakeApi.StartAsync();
         api.Lines(Logs, new string('x', 5000));
-        using var client = new BerthClient(new Uri(api.Url), null, new BerthClientOptions { MaxLineBytes = 1000 });
+        using var client = new BerthClient(ServerAddress.Parse(api.Url)!, null, new BerthClientOptions { MaxLineBytes = 1000 });
 
         var error = await Assert.ThrowsAsync<BerthApiException>(async () => await client.ReadLogsAsync("shop", new LogQuery(), Ct).ToListAsync(Ct));
 
@@ -72,7 +72,7 @@ public sealed class ClientTests
         await using var api = await FakeApi.StartAsync();
         var never = new TaskCompletionSource();
         api.On("GET /v1/apps", _ => never.Task);
-        using var client = new BerthClient(new Uri(api.Url), null, new BerthClientOptions { AnswerTimeout = TimeSpan.FromMilliseconds(200), PlainLoopback = plain });
+        using var client = new BerthClient(ServerAddress.Parse(api.Url)!, null, new BerthClientOptions { AnswerTimeout = TimeSpan.FromMilliseconds(200), PlainLoopback = plain });
 
         var error = await Assert.ThrowsAsync<BerthUnreachableException>(() => client.ListAppsAsync(Ct));
 
@@ -98,7 +98,7 @@ public sealed class ClientTests
         IReadOnlyList<AppSummary> sent = [whole, new AppSummary { Name = "bare", Urls = [], Status = "new" }];
         var json = JsonSerializer.Serialize(sent, ContractsJson.Default.IReadOnlyListAppSummary);
         api.Json("GET /v1/apps", json.Replace("[{", """[{"of_a_later_server":{"name":[1,{"urls":null}]},"commit":null,""", StringComparison.Ordinal));
-        using var client = new BerthClient(new Uri(api.Url), null);
+        using var client = new BerthClient(ServerAddress.Parse(api.Url)!, null);
 
         var received = await client.ListAppsAsync(Ct);
 
@@ -121,7 +121,7 @@ public sealed class ClientTests
     {
         await using var api = await FakeApi.StartAsync();
         api.Json("GET /v1/apps", answer);
-        using var client = new BerthClient(new Uri(api.Url), null);
+        using var client = new BerthClient(ServerAddress.Parse(api.Url)!, null);
 
         var error = await Assert.ThrowsAsync<BerthApiException>(() => client.ListAppsAsync(Ct));
 
@@ -135,7 +135,7 @@ public sealed class ClientTests
     {
         await using var api = await FakeApi.StartAsync();
         api.Problem("GET /v1/apps/shop", 422, "bad-files", "no", """[{"code":"c","severity":"error","message":"m","file":"Procfile","line":1,"column":2}]""");
-        using var client = new BerthClient(new Uri(api.Url), null, new BerthClientOptions { PlainLoopback = plain });
+        using var client = new BerthClient(ServerAddress.Parse(api.Url)!, null, new BerthClientOptions { PlainLoopback = plain });
 
         var error = await Assert.ThrowsAsync<BerthApiException>(() => client.GetAppAsync("shop", Ct));
 
@@ -149,7 +149,7 @@ public sealed class ClientTests
     {
         await using var api = await FakeApi.StartAsync();
         api.Json("POST /v1/apps", Wire.NewApp.Replace("conference", new string('x', 3 << 20), StringComparison.Ordinal), 201);
-        using var client = new BerthClient(new Uri(api.Url), "t0ken", new BerthClientOptions { PlainLoopback = plain });
+        using var client = new BerthClient(ServerAddress.Parse(api.Url)!, "t0ken", new BerthClientOptions { PlainLoopback = plain });
 
         var app = await client.CreateAppAsync("größe", Ct);
 
@@ -217,7 +217,7 @@ public sealed class ClientTests
             await stop.CancelAsync();
             await never.Task;
         });
-        using var client = new BerthClient(new Uri(api.Url), null);
+        using var client = new BerthClient(ServerAddress.Parse(api.Url)!, null);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.ListAppsAsync(stop.Token));
 
@@ -229,9 +229,46 @@ public sealed class ClientTests
     {
         await using var api = await FakeApi.StartAsync();
         api.Json("GET /berth/v1/apps", "[]");
-        using var client = new BerthClient(new Uri(api.Url + "/berth"), null);
+        using var client = new BerthClient(ServerAddress.Parse(api.Url + "/berth")!, null);
 
         Assert.Empty(await client.ListAppsAsync(Ct));
+    }
+
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("127.0.0.1")]
+    public async Task A_server_on_this_machine_answers_by_each_of_its_names(string host)
+    {
+        await using var api = await FakeApi.StartAsync();
+        api.Json("GET /v1/apps", "[]");
+        using var client = new BerthClient(ServerAddress.Parse(api.Url.Replace("127.0.0.1", host, StringComparison.Ordinal))!, null);
+
+        Assert.Empty(await client.ListAppsAsync(Ct));
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:7070", "http://127.0.0.1:7070")]
+    [InlineData("http://127.0.0.1:7070/", "http://127.0.0.1:7070")]
+    [InlineData("http://127.0.0.1:80", "http://127.0.0.1")]
+    [InlineData("http://127.0.0.1:7070/berth", "http://127.0.0.1:7070/berth")]
+    [InlineData("https://Berth.Example.com:443/", "https://berth.example.com")]
+    [InlineData("http://127.0.0.1:70700", null)]
+    [InlineData("http://127.0.0.1:+7", null)]
+    [InlineData("127.0.0.1:7070", null)]
+    [InlineData("ftp://127.0.0.1", null)]
+    public void An_address_is_read_as_a_URL_is(string written, string? kept) => Assert.Equal(kept, ServerAddress.Parse(written)?.Text);
+
+    [Theory]
+    [InlineData("http://127.0.0.1:7070")]
+    [InlineData("http://127.0.0.1:65535/")]
+    public void What_is_read_without_Uri_is_the_same_with_it(string written)
+    {
+        var (plain, whole) = (ServerAddress.Parse(written)!, new ServerAddress(new Uri(written)));
+
+        Assert.Equal(
+            (whole.Url, whole.Text, whole.Authority, whole.Prefix, whole.IsLoopback, whole.IsPlainLoopback, whole.HasMore),
+            (plain.Url, plain.Text, plain.Authority, plain.Prefix, plain.IsLoopback, plain.IsPlainLoopback, plain.HasMore));
+        Assert.Equal(whole.SocketAddresses(), plain.SocketAddresses());
     }
 
     [Fact]
@@ -255,7 +292,7 @@ public sealed class ClientTests
             Assert.NotEqual(0, await peer.GetStream().ReadAsync(request, Ct));
             await peer.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(answer), Ct);
         }, Ct);
-        using var client = new BerthClient(new Uri($"http://{listener.LocalEndpoint}"), null);
+        using var client = new BerthClient(ServerAddress.Parse($"http://{listener.LocalEndpoint}")!, null);
         var thrown = await Record.ExceptionAsync(() => call(client));
         await served;
         return thrown;

@@ -7,14 +7,14 @@ namespace Berth.Cli.Commands;
 /// <summary><c>berth login URL [--token T]</c></summary>
 internal static class LoginCommand
 {
-    private sealed record Options(Uri Url, string Token);
+    private sealed record Options(ServerAddress Server, string Token);
 
     public static Command Build(CommandContext context)
     {
         var url = new Argument<string>("url") { Description = "The server's address, for example https://berth.example.com:7070", HelpName = "URL" };
         var token = new Option<string?>("--token") { Description = "The token; else BERTH_TOKEN, else it is asked for (or read from a pipe)", HelpName = "TOKEN" };
         var command = new Command("login", "Keep a server's address and token for the commands to come") { url, token };
-        command.SetAction((parse, ct) => RunAsync(context, new Options(ServerChoice.ParseUrl(parse.GetRequiredValue(url), "URL"), Token(context, parse.GetValue(token))), ct));
+        command.SetAction((parse, ct) => RunAsync(context, new Options(ServerChoice.Parse(parse.GetRequiredValue(url), "URL"), Token(context, parse.GetValue(token))), ct));
         return command;
     }
 
@@ -34,10 +34,10 @@ internal static class LoginCommand
 
     private static async Task<int> RunAsync(CommandContext context, Options options, CancellationToken ct)
     {
-        using var client = new BerthClient(options.Url, options.Token);
+        using var client = new BerthClient(options.Server, options.Token);
         var version = await client.GetVersionAsync(ct).ConfigureAwait(false);
-        LoginFile.Read(context).With(options.Url, options.Token).Write(context);
-        context.Error.Write($"logged in to {options.Url.AbsoluteUri.TrimEnd('/')} (berthd {context.ErrorStyle.Foreign(version.Version)})\n");
+        LoginFile.Read(context).With(options.Server, options.Token).Write(context);
+        context.Error.Write($"logged in to {options.Server.Text} (berthd {context.ErrorStyle.Foreign(version.Version)})\n");
         return ExitCodes.Done;
     }
 }

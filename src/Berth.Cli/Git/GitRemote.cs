@@ -17,12 +17,12 @@ internal static class GitRemote
     {
         if (await RunAsync(context, ["rev-parse", "--git-dir"], ct).ConfigureAwait(false) is null)
             return null;
-        var server = ServerChoice.Of(context).Url;
-        var url = new Uri(new Uri(server.AbsoluteUri.TrimEnd('/') + "/"), $"git/{app}.git").AbsoluteUri;
+        var server = ServerChoice.Of(context).Server;
+        var url = $"{server.Text}/git/{app}.git";
         var present = await RunAsync(context, ["remote", "get-url", Name], ct).ConfigureAwait(false);
         if (present is not null && present != url && !replace)
             return CliMessages.OtherRemote(Name, present, app);
-        var helper = $"credential.{server.GetLeftPart(UriPartial.Authority)}.helper";
+        var helper = $"credential.{server.Url.GetLeftPart(UriPartial.Authority)}.helper";
         string[][] steps =
         [
             present is null ? ["remote", "add", Name, url] : ["remote", "set-url", Name, url],

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Berth.Contracts;
 
 namespace Berth.Cli.Settings;
 
@@ -34,13 +35,13 @@ internal sealed record LoginFile
         }
     }
 
-    public LoginFile With(Uri url, string token) => this with
+    public LoginFile With(ServerAddress server, string token) => this with
     {
-        Current = Key(url),
-        Tokens = new SortedDictionary<string, string>(Tokens.ToDictionary(), StringComparer.Ordinal) { [Key(url)] = token },
+        Current = server.Text,
+        Tokens = new SortedDictionary<string, string>(Tokens.ToDictionary(), StringComparer.Ordinal) { [server.Text] = token },
     };
 
-    public string? TokenOf(Uri url) => Tokens.GetValueOrDefault(Key(url));
+    public string? TokenOf(ServerAddress server) => Tokens.GetValueOrDefault(server.Text);
 
     /// <summary>Replaces the file as a whole, so that a kill leaves the old or the new one.</summary>
     public void Write(CommandContext context)
@@ -62,8 +63,6 @@ internal sealed record LoginFile
             throw new CliException(ExitCodes.Failed, CliMessages.CannotWriteLoginFile(path, e.Message));
         }
     }
-
-    private static string Key(Uri url) => url.AbsoluteUri.TrimEnd('/');
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]

@@ -1,7 +1,9 @@
+using Berth.Contracts;
+
 namespace Berth.Cli.Settings;
 
 /// <summary>Which server is spoken to, and with which token.</summary>
-internal sealed record ServerChoice(Uri Url, string? Token)
+internal sealed record ServerChoice(ServerAddress Server, string? Token)
 {
     private const string DefaultUrl = "http://127.0.0.1:7070";
     private const string DefaultState = "/var/lib/berth";
@@ -12,29 +14,26 @@ internal sealed record ServerChoice(Uri Url, string? Token)
         var token = context.Environment("BERTH_TOKEN");
         // The login file is not opened where the environment says everything.
         var login = given is null || token is null ? LoginFile.Read(context) : new LoginFile();
-        var url = ParseUrl(given ?? login.Current ?? DefaultUrl, given is null ? "the login file" : "BERTH_URL");
-        return new ServerChoice(url, token ?? login.TokenOf(url) ?? LocalAdminToken(context, url));
+        var server = Parse(given ?? login.Current ?? DefaultUrl, given is null ? "the login file" : "BERTH_URL");
+        return new ServerChoice(server, token ?? login.TokenOf(server) ?? LocalAdminToken(context, server));
     }
 
     /// <summary>The token for a server that is only known by its scheme, host and port, as git asks for it; null where none is known.</summary>
     public static string? TokenFor(CommandContext context, Uri server)
     {
         var chosen = Of(context);
-        if (IsSame(chosen.Url, server))
+        if (IsSame(chosen.Server.Url, server))
             return chosen.Token;
         var login = LoginFile.Read(context).Tokens.FirstOrDefault(t => Uri.TryCreate(t.Key, UriKind.Absolute, out var url) && IsSame(url, server)).Value;
-        return login ?? LocalAdminToken(context, server);
+        return login ?? LocalAdminToken(context, new ServerAddress(server));
     }
 
     /// <param name="text">As a person wrote it.</param>
     /// <param name="origin">Where it was written, for the message.</param>
-    public static Uri ParseUrl(string text, string origin)
+    public static ServerAddress Parse(string text, string origin)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
-            throw CliException.Usage(CliMessages.BadUrl(text, origin));
-        if (url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0)
-            throw CliException.Usage(CliMessages.UrlWithMore(origin));
-        return url;
+        var server = ServerAddress.Parse(text) ?? throw CliException.Usage(CliMessages.BadUrl(text, origin));
+        return server.HasMore ? throw CliException.Usage(CliMessages.UrlWithMore(origin)) : server;
     }
 
     /// <summary>Of the server on this machine.</summary>
@@ -43,9 +42,9 @@ internal sealed record ServerChoice(Uri Url, string? Token)
     private static bool IsSame(Uri one, Uri other) => Uri.Compare(one, other, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0;
 
     /// <summary>The token that the server on this machine keeps for its administrator. It is sent nowhere else.</summary>
-    private static string? LocalAdminToken(CommandContext context, Uri url)
+    private static string? LocalAdminToken(CommandContext context, ServerAddress server)
     {
-        if (!url.IsLoopback)
+        if (!server.IsLoopback)
             return null;
         try
         {
