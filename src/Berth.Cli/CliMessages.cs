@@ -51,7 +51,9 @@ internal static class CliMessages
 
     public static string NothingAfterDashes(string command) => $"{command} takes nothing after --";
 
-    public static string TwoApps(string option, string argument) => $"two apps are named, \"{option}\" by --app and \"{argument}\"; name one";
+    /// <param name="service">The option that names a service, where the command has one: whoever names two apps may mean that.</param>
+    public static string TwoApps(string option, string argument, string? service = null) =>
+        $"two apps are named, \"{option}\" by --app and \"{argument}\"; name one{(service is null ? "" : $", or the service by {service} {argument}")}";
 
     public static string BadUrl(string text, string origin) =>
         $"{origin}: \"{text}\" is no server address; write it with http:// or https://, for example http://127.0.0.1:7070";

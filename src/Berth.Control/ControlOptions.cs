@@ -33,6 +33,9 @@ public sealed record ControlOptions
     /// <summary>How long a start waits for the router to take its routes before it goes on without. Default 15 s.</summary>
     public TimeSpan RouterStartLimit { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Whoever waits for a deployment is told what a sandbox lacks that is not ready this long after its start. Default 10 s.</summary>
+    public TimeSpan SlowStart { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Every app is looked at again after this long even if nothing happened. Default 5 minutes.</summary>
     public TimeSpan ResyncPeriod { get; init; } = TimeSpan.FromMinutes(5);
 

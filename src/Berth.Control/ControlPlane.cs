@@ -71,7 +71,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         Publisher = new(stores.Routes, certificates, options, time, parts.Logging.CreateLogger<RoutePublisher>());
         Demand = new(Logs, time);
         _collector = new(engine, Logs, options, time, parts.Logging.CreateLogger<LogCollector>());
-        _prober = new(time);
+        _prober = new(options, time);
         var diskFiles = new DiskFiles(options, time);
         _disks = new(stores.Disks, diskFiles, engine, time, parts.Logging.CreateLogger<DiskAttachments>());
         _actions = new SandboxActions(engine, _disks, _collector, Logs, new CrashRecorder(stores, Logs, Meter, time), Publisher, options, time, parts.Logging.CreateLogger<SandboxActions>());
@@ -246,6 +246,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
     {
         _actions.Done += _loop.Mark;
         _prober.Answered += _loop.Mark;
+        _prober.Delayed += _loop.Mark;
         _trials.Moved += _loop.Mark;
         Publisher.Drained += _loop.Mark;
         Publisher.Reported += Demand.Take;

@@ -19,6 +19,7 @@ public sealed class UsageTests
         { "create ../etc", "app name \"../etc\"" },
         { "app --watch --graph", "give one of them" },
         { "app one -a two", "two apps are named" },
+        { "exec web -a two", "or the service by --service web" },
         { "scale web=-1", "count \"-1\" is no whole number from 0 to 1000" },
         { "scale web=1.5", "count \"1.5\" is no whole number" },
         { "scale web=99999999999999999999", "is no whole number" },

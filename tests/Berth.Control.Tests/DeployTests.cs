@@ -37,6 +37,24 @@ public sealed class DeployTests
     }
 
     [Fact]
+    public async Task Whoever_waits_is_told_once_what_a_slow_start_lacks()
+    {
+        await using var house = await ControlUnderTest.StartAsync(arrange: made =>
+        {
+            made.Docker.ServePorts = false;
+            made.Options = made.Options with { SlowStart = TimeSpan.Zero };
+        });
+        house.Control.Apps.Create("demo");
+        var deployment = await house.BeginDeployAsync("demo");
+
+        var told = await house.Control.DeploymentLog.FollowAsync(deployment, Ct).FirstAsync(e => e.Info?.StartsWith("still waiting", StringComparison.Ordinal) == true, Ct);
+        Assert.StartsWith("still waiting for web: nothing can be reached on port 3000", told.Info, StringComparison.Ordinal);
+        Assert.Null(house.Control.Deployments.Cancel(deployment).Error);
+
+        Assert.Single(await house.EventsOfAsync(deployment), e => e.Info == told.Info);
+    }
+
+    [Fact]
     public async Task A_new_release_is_routed_to_before_the_old_one_stops()
     {
         await using var house = await ControlUnderTest.StartAsync();

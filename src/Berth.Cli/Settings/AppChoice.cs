@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Berth.Cli.Commands;
 using Berth.Model;
 
 namespace Berth.Cli.Settings;
@@ -6,16 +7,21 @@ namespace Berth.Cli.Settings;
 /// <summary>Which app a command is about: the one named on the command line, else <c>BERTH_APP</c>, else the name in the folder's own files, else the folder's name.</summary>
 internal static class AppChoice
 {
-    public static string Of(CommandContext context, ParseResult parse, Option<string?> option, Argument<string?>? argument = null) =>
-        Of(context, parse.GetValue(option), argument is null ? null : parse.GetValue(argument));
+    public static string Of(CommandContext context, ParseResult parse, Option<string?> option, Argument<string?>? argument = null)
+    {
+        var (named, positional) = (parse.GetValue(option), argument is null ? null : parse.GetValue(argument));
+        return AreTwo(named, positional) && parse.CommandResult.Command.Options.Any(o => o.Name == SharedOptions.ServiceName)
+            ? throw CliException.Usage(CliMessages.TwoApps(named!, positional!, SharedOptions.ServiceName))
+            : Of(context, named, positional);
+    }
 
     /// <param name="named">By <c>--app</c>.</param>
     /// <param name="positional">As an argument.</param>
     /// <param name="folder">Whose files and name count; null: the working directory.</param>
     public static string Of(CommandContext context, string? named, string? positional, string? folder = null)
     {
-        if (named is not null && positional is not null && named != positional)
-            throw CliException.Usage(CliMessages.TwoApps(named, positional));
+        if (AreTwo(named, positional))
+            throw CliException.Usage(CliMessages.TwoApps(named!, positional!));
         var app = named ?? positional ?? context.Environment("BERTH_APP");
         if (app is null)
         {
@@ -23,6 +29,8 @@ internal static class AppChoice
         }
         return Names.AppProblem(app) is { } problem ? throw CliException.Usage(problem) : app;
     }
+
+    private static bool AreTwo(string? named, string? positional) => named is not null && positional is not null && named != positional;
 
     /// <summary>What was named, be it by <c>BERTH_APP</c>; null: nothing was.</summary>
     public static string? Named(CommandContext context, ParseResult parse, Option<string?> option) =>

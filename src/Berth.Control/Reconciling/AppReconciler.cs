@@ -98,7 +98,7 @@ internal sealed class AppReconciler(
             foreach (var pool in state.Wanted.Target!.Where(p => p.Auto))
                 demand.Proven(app, pool.Service);
         }
-        if (progress.Record(state, plan))
+        if (progress.Record(state, plan, running))
             return (settled, time.GetUtcNow());
         var countsChangeAt = state.CountsChangeAt(demand);
         return (settled, countsChangeAt < plan.LookAgainAt || plan.LookAgainAt is null ? countsChangeAt : plan.LookAgainAt);

@@ -17,7 +17,8 @@ internal sealed class DeploymentProgress(Stores stores, DeploymentLog log, LogSt
     private const int LastLines = 20;
 
     /// <summary>True if the app should be looked at again at once, because what is wanted has changed.</summary>
-    public bool Record(AppState state, AppPlan plan)
+    /// <param name="running">What the engine shows of the app.</param>
+    public bool Record(AppState state, AppPlan plan, IReadOnlyList<SandboxStatus> running)
     {
         if (state.Deployment is not { } deployment)
             return false;
@@ -25,6 +26,7 @@ internal sealed class DeploymentProgress(Stores stores, DeploymentLog log, LogSt
         {
             case DeploymentVerdict.Starting starting:
                 Enter(deployment, starting.Ready == 0 ? DeploymentPhase.Start : DeploymentPhase.Ready);
+                TellDelays(deployment, running);
                 return false;
             case DeploymentVerdict.Switch:
                 log.Phase(deployment.Id, DeploymentPhase.Ready);
@@ -34,6 +36,15 @@ internal sealed class DeploymentProgress(Stores stores, DeploymentLog log, LogSt
                 return true;
             default:
                 return Finish(deployment, plan);
+        }
+    }
+
+    private void TellDelays(Deployment deployment, IReadOnlyList<SandboxStatus> running)
+    {
+        foreach (var sandbox in running.Where(s => s.ReleaseId == deployment.ReleaseId))
+        {
+            if (prober.TakeDelay(sandbox.Id) is { } problem)
+                log.Info(deployment.Id, ReadinessMessages.NotYet(sandbox.Service, problem));
         }
     }
 

@@ -14,6 +14,8 @@ internal static class ReadinessMessages
 
     public static string TooSlow(int port, TimeSpan limit) => $"port {port} does not answer within {limit.TotalSeconds:0.#} s";
 
+    public static string NotYet(string service, string problem) => $"still waiting for {service}: {problem}";
+
     /// <param name="listening">What listens in the sandbox; null where that cannot be seen.</param>
     public static string Unreachable(int port, IReadOnlyList<IPEndPoint>? listening) => $"nothing can be reached on port {port}: {Advice(port, listening)}";
 

@@ -8,7 +8,7 @@ namespace Berth.Control.Reconciling;
 /// Finds out which sandboxes answer, by asking from outside the image: nothing needs to be in it. A sandbox that answered once counts as
 /// ready until it is gone. Thread-safe.
 /// </summary>
-public sealed class ReadinessProber(TimeProvider time) : IAsyncDisposable
+public sealed class ReadinessProber(ControlOptions options, TimeProvider time) : IAsyncDisposable
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(500);
@@ -20,10 +20,17 @@ public sealed class ReadinessProber(TimeProvider time) : IAsyncDisposable
     /// <summary>Called with the app's name when one of its sandboxes has begun to answer.</summary>
     public event Action<string>? Answered;
 
+    /// <summary>Called with the app's name when one of its sandboxes has not answered within <see cref="ControlOptions.SlowStart"/>.</summary>
+    public event Action<string>? Delayed;
+
     public bool HasAnswered(string sandbox) => _probes.TryGetValue(sandbox, out var probe) && probe.Answered;
 
     /// <summary>Why the last try was no answer, for people; null if there was none yet, or it was one.</summary>
     public string? ProblemOf(string sandbox) => _probes.TryGetValue(sandbox, out var probe) ? probe.Problem?.Invoke() : null;
+
+    /// <summary>The same of one that takes long, and only once of each: for whoever waits for it meanwhile.</summary>
+    public string? TakeDelay(string sandbox) =>
+        _probes.TryGetValue(sandbox, out var probe) && probe is { Delayed: true, Answered: false } && Interlocked.Exchange(ref probe.Told, 1) == 0 ? ProblemOf(sandbox) : null;
 
     /// <summary>Begins to probe a running sandbox, if it is not probed yet. The task ends after the first try, whatever came of it.</summary>
     public Task Watch(SandboxStatus sandbox, HealthCheck check)
@@ -54,6 +61,7 @@ public sealed class ReadinessProber(TimeProvider time) : IAsyncDisposable
     private async Task RunAsync(SandboxStatus sandbox, HealthCheck check, Probe probe)
     {
         var delay = FirstDelay;
+        var began = time.GetTimestamp();
         while (!probe.Stop.IsCancellationRequested)
         {
             probe.Problem = await TryAsync(sandbox, check, probe.Stop.Token);
@@ -65,6 +73,11 @@ public sealed class ReadinessProber(TimeProvider time) : IAsyncDisposable
                 return;
             }
             probe.FirstTry.TrySetResult();
+            if (!probe.Delayed && time.GetElapsedTime(began) >= options.SlowStart)
+            {
+                probe.Delayed = true;
+                Delayed?.Invoke(sandbox.App);
+            }
             try
             {
                 await Task.Delay(delay, time, probe.Stop.Token);
@@ -118,6 +131,10 @@ public sealed class ReadinessProber(TimeProvider time) : IAsyncDisposable
         public Task Task { get; set; } = Task.CompletedTask;
 
         public int Started;
+
+        public int Told;
+
+        public volatile bool Delayed;
 
         public volatile bool Answered;
 
