@@ -10,8 +10,10 @@ namespace Berth.Control.Reconciling;
 /// </summary>
 public sealed class ReadinessProber(ControlOptions options, TimeProvider time) : IAsyncDisposable
 {
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(500);
+    /// <summary>A try is made when a tenth of the time so far has passed again, so that no sandbox waits for its requests a tenth longer than it took to start.</summary>
+    private const double Share = 0.1;
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
     private readonly ConcurrentDictionary<string, Probe> _probes = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
@@ -60,7 +62,6 @@ public sealed class ReadinessProber(ControlOptions options, TimeProvider time) :
 
     private async Task RunAsync(SandboxStatus sandbox, HealthCheck check, Probe probe)
     {
-        var delay = FirstDelay;
         var began = time.GetTimestamp();
         while (!probe.Stop.IsCancellationRequested)
         {
@@ -73,22 +74,24 @@ public sealed class ReadinessProber(ControlOptions options, TimeProvider time) :
                 return;
             }
             probe.FirstTry.TrySetResult();
-            if (!probe.Delayed && time.GetElapsedTime(began) >= options.SlowStart)
+            var elapsed = time.GetElapsedTime(began);
+            if (!probe.Delayed && elapsed >= options.SlowStart)
             {
                 probe.Delayed = true;
                 Delayed?.Invoke(sandbox.App);
             }
             try
             {
-                await Task.Delay(delay, time, probe.Stop.Token);
+                await Task.Delay(Pause(elapsed), time, probe.Stop.Token);
             }
             catch (OperationCanceledException)
             {
                 return;
             }
-            delay = delay * 1.5 < LongestDelay ? delay * 1.5 : LongestDelay;
         }
     }
+
+    private static TimeSpan Pause(TimeSpan elapsed) => TimeSpan.FromTicks(Math.Clamp((long)(elapsed.Ticks * Share), ShortestPause.Ticks, LongestPause.Ticks));
 
     /// <summary>Null: it answered. Else what to say of it: put into words only where somebody asks, for then it is looked up what the sandbox does listen on.</summary>
     private async Task<Func<string>?> TryAsync(SandboxStatus sandbox, HealthCheck check, CancellationToken ct)
