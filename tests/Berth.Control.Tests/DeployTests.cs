@@ -41,7 +41,7 @@ public sealed class DeployTests
     {
         await using var house = await ControlUnderTest.StartAsync(arrange: made =>
         {
-            made.Docker.ServePorts = false;
+            made.Docker.ListensNowhere = true;
             made.Options = made.Options with { SlowStart = TimeSpan.Zero };
         });
         house.Control.Apps.Create("demo");

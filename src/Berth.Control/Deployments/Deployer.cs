@@ -207,8 +207,8 @@ internal sealed partial class Deployer(Stores stores, RouteOperations routes, De
             return;
         stores.Releases.AddAsTarget(release, deployment.Id);
         _preparing.TryRemove(deployment.Id, out _);
-        // A cancellation may have come in since the last look at the token.
-        if (ct.IsCancellationRequested && TryGiveUp(deployment, "cancelled"))
+        // A cancellation may have come in since the last look at the token. The end of berthd is none: what has its release written goes on at the next start.
+        if (ct.IsCancellationRequested && !_stop.IsCancellationRequested && TryGiveUp(deployment, "cancelled"))
             return;
         log.Phase(deployment.Id, DeploymentPhase.Start);
         Changed?.Invoke(deployment.App);

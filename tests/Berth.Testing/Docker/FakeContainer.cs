@@ -122,7 +122,7 @@ public sealed class FakeContainer
             ExitCode = 0;
             Error = "";
         }
-        if (_engine.ServePorts && Joined is null && Port is { } port)
+        if (_engine is { ServePorts: true, ListensNowhere: false } && Joined is null && Port is { } port)
             _listener = new FakeListener(this, new IPEndPoint(Address!, port));
         _engine.Announce("start", this);
         FakeShell.Run(this);

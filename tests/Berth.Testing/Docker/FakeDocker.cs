@@ -61,6 +61,9 @@ public sealed class FakeDocker : IAsyncDisposable
     /// </summary>
     public bool ServePorts { get; set; }
 
+    /// <summary>With <see cref="ServePorts"/>: a container that starts from now on has such an address, but nothing in it listens.</summary>
+    public bool ListensNowhere { get; set; }
+
     /// <summary>What the engine says of itself.</summary>
     public IReadOnlyList<string> Warnings { get; set; } = [];
 
