@@ -80,7 +80,7 @@ public sealed class ForwardTests
         await Eventually.HoldsAsync(async () => await Record.ExceptionAsync(() => client.CheckForwardAsync("demo", "web", 3000, Ct)) is null);
     }
 
-    private static BerthClient Client(ApiUnderTest api) => new(api.Client.BaseAddress!, api.Client.DefaultRequestHeaders.Authorization!.Parameter);
+    private static BerthClient Client(ApiUnderTest api) => new(new ServerAddress(api.Client.BaseAddress!), api.Client.DefaultRequestHeaders.Authorization!.Parameter);
 
     /// <summary>What the sandbox answers to an HTTP request: its name.</summary>
     private static async Task<string> VisitAsync(BerthClient client, string app, string service, int port)
