@@ -51,8 +51,8 @@ internal static class CliMessages
 
     public static string NothingAfterDashes(string command) => $"{command} takes nothing after --";
 
-    /// <param name="service">The option that names a service, where the command has one: whoever names two apps may mean that.</param>
-    public static string TwoApps(string option, string argument, string? service = null) =>
+    /// <param name="service">The option that names a service; null where the command has none.</param>
+    public static string TwoApps(string option, string argument, string? service) =>
         $"two apps are named, \"{option}\" by --app and \"{argument}\"; name one{(service is null ? "" : $", or the service by {service} {argument}")}";
 
     public static string BadUrl(string text, string origin) =>

@@ -18,7 +18,7 @@ var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 using var stop = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-// Waited for on this thread, which has nothing else to do.
+// Waited for here: an asynchronous main program is more to compile at each start (docs/adr/0061).
 return CommandLine.RunAsync(args, new CommandContext
 {
     Out = new StreamWriter(terminal.Output, utf8) { AutoFlush = true },

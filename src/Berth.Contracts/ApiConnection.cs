@@ -100,9 +100,9 @@ internal sealed class ApiConnection : IDisposable
             throw Refusal(await ReadAsync(response, ct).ConfigureAwait(false));
     }
 
-    public BerthUnreachableException Lost(Exception? inner) => new(_server.Url, ClientMessages.ConnectionLost(_server.Url), inner);
+    public BerthUnreachableException Lost(Exception? inner) => new(ClientMessages.ConnectionLost(_server), inner);
 
-    public BerthApiException NotBerth() => new(HttpStatusCode.OK, null, ClientMessages.NotBerth(_server.Url), []);
+    public BerthApiException NotBerth() => new(HttpStatusCode.OK, null, ClientMessages.NotBerth(_server), []);
 
     public void Dispose()
     {
@@ -192,7 +192,7 @@ internal sealed class ApiConnection : IDisposable
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
-            throw new BerthUnreachableException(_server.Url, ClientMessages.NoAnswer(_server.Url, _options.AnswerTimeout), e);
+            throw new BerthUnreachableException(ClientMessages.NoAnswer(_server, _options.AnswerTimeout), e);
         }
     }
 
@@ -207,11 +207,11 @@ internal sealed class ApiConnection : IDisposable
             // A connection that stood and then broke is another thing than none at all: the request may have been carried out.
             throw e.HttpRequestError is HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse or HttpRequestError.Unknown
                 ? Lost(e)
-                : new BerthUnreachableException(_server.Url, ClientMessages.Unreachable(_server.Url, Reason(e)), e);
+                : new BerthUnreachableException(ClientMessages.Unreachable(_server, Reason(e)), e);
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
-            throw new BerthUnreachableException(_server.Url, ClientMessages.NoAnswer(_server.Url, _options.ConnectTimeout), e);
+            throw new BerthUnreachableException(ClientMessages.NoAnswer(_server, _options.ConnectTimeout), e);
         }
     }
 
@@ -236,7 +236,7 @@ internal sealed class ApiConnection : IDisposable
         }
         catch (InvalidDataException)
         {
-            throw new BerthApiException(HttpStatusCode.OK, null, ClientMessages.LineTooLong(_server.Url, _options.MaxLineBytes), []);
+            throw new BerthApiException(HttpStatusCode.OK, null, ClientMessages.LineTooLong(_server, _options.MaxLineBytes), []);
         }
         catch (Exception e) when (e is IOException or HttpRequestException or JsonException && !ct.IsCancellationRequested)
         {
@@ -272,10 +272,10 @@ internal sealed class ApiConnection : IDisposable
     private BerthApiException Refusal(Answer answer)
     {
         if ((int)answer.Status is >= 300 and < 400)
-            return new BerthApiException(answer.Status, null, ClientMessages.Redirected(_server.Url, answer.Location), []);
+            return new BerthApiException(answer.Status, null, ClientMessages.Redirected(_server, answer.Location), []);
         var problem = ProblemOf(answer);
         var code = problem?.Type?.StartsWith(ErrorPrefix, StringComparison.Ordinal) == true ? problem.Type[ErrorPrefix.Length..] : null;
-        var message = problem?.Detail ?? problem?.Title ?? ClientMessages.Status(_server.Url, answer.Status);
+        var message = problem?.Detail ?? problem?.Title ?? ClientMessages.Status(_server, answer.Status);
         return new BerthApiException(answer.Status, code, message, problem?.Errors ?? []);
     }
 

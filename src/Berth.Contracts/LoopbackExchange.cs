@@ -85,7 +85,7 @@ internal sealed class LoopbackExchange(ServerAddress server, string? token, Bert
         {
             refused = e;
         }
-        throw new BerthUnreachableException(server.Url, ClientMessages.Unreachable(server.Url, refused?.Message ?? "its name has no address"), refused);
+        throw new BerthUnreachableException(ClientMessages.Unreachable(server, refused?.Message ?? "its name has no address"), refused);
     }
 
     private byte[] Request(string version, HttpMethod method, string path, byte[]? body)
@@ -114,7 +114,7 @@ internal sealed class LoopbackExchange(ServerAddress server, string? token, Bert
             if (length == buffer.Length)
                 Array.Resize(ref buffer, checked(buffer.Length * 2));
             var count = socket.Receive(buffer.AsSpan(length), TimeSpan.FromMilliseconds(deadline - Environment.TickCount64))
-                ?? throw new BerthUnreachableException(server.Url, ClientMessages.NoAnswer(server.Url, options.AnswerTimeout), null);
+                ?? throw new BerthUnreachableException(ClientMessages.NoAnswer(server, options.AnswerTimeout), null);
             if (count == 0)
                 break;
             length += count;
@@ -142,5 +142,5 @@ internal sealed class LoopbackExchange(ServerAddress server, string? token, Bert
         return new Answer(head.Status, head.MediaType, head.Location, rest.ToArray());
     }
 
-    private BerthUnreachableException Lost(Exception? inner) => new(server.Url, ClientMessages.ConnectionLost(server.Url), inner);
+    private BerthUnreachableException Lost(Exception? inner) => new(ClientMessages.ConnectionLost(server), inner);
 }

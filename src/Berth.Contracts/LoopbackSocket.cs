@@ -81,9 +81,9 @@ internal sealed partial class LoopbackSocket : IDisposable
     /// <summary>As a socket of the framework, which owns the connection from now on.</summary>
     public Socket Detach()
     {
-        var socket = new Socket(new SafeSocketHandle(_handle.DangerousGetHandle(), ownsHandle: true));
+        var handle = new SafeSocketHandle(_handle.DangerousGetHandle(), ownsHandle: true);
         _handle.SetHandleAsInvalid();
-        return socket;
+        return new Socket(handle);
     }
 
     public void Dispose() => _handle.Dispose();

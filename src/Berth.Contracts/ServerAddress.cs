@@ -16,28 +16,44 @@ public sealed class ServerAddress
 
     private readonly int? _plainPort;
 
-    public ServerAddress(Uri url) => Url = url;
+    public ServerAddress(Uri url)
+    {
+        Url = url;
+        Text = url.AbsoluteUri.TrimEnd('/');
+        Authority = url.Authority;
+        Prefix = url.AbsolutePath.TrimEnd('/') + "/";
+        IsLoopback = url.IsLoopback;
+        IsPlainLoopback = url.IsLoopback && url.Scheme == Uri.UriSchemeHttp;
+        HasMore = url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0;
+    }
 
-    private ServerAddress(int plainPort) => _plainPort = plainPort;
+    private ServerAddress(int plainPort)
+    {
+        _plainPort = plainPort;
+        Text = string.Create(CultureInfo.InvariantCulture, $"{PlainStart}{plainPort}");
+        Authority = Text["http://".Length..];
+        Prefix = "/";
+        IsLoopback = IsPlainLoopback = true;
+    }
 
     public Uri Url => field ??= new Uri(Text);
 
     /// <summary>As it is kept and shown: without a slash at its end.</summary>
-    public string Text => field ??= _plainPort is { } port ? string.Create(CultureInfo.InvariantCulture, $"{PlainStart}{port}") : Url.AbsoluteUri.TrimEnd('/');
+    public string Text { get; }
 
-    public bool IsLoopback => _plainPort is not null || Url.IsLoopback;
-
-    /// <summary>Whether nobody between could read or change what is said: only then is TLS not needed.</summary>
-    internal bool IsPlainLoopback => _plainPort is not null || (Url.Scheme == Uri.UriSchemeHttp && Url.IsLoopback);
-
-    /// <summary>For the header <c>Host</c>.</summary>
-    internal string Authority => _plainPort is null ? Url.Authority : Text["http://".Length..];
-
-    /// <summary>What paths are appended to: it ends with a slash.</summary>
-    internal string Prefix => _plainPort is not null ? "/" : Url.AbsolutePath.TrimEnd('/') + "/";
+    public bool IsLoopback { get; }
 
     /// <summary>Whether it holds what no address of a server has: a user, a query or a fragment.</summary>
-    public bool HasMore => _plainPort is null && (Url.UserInfo.Length > 0 || Url.Query.Length > 0 || Url.Fragment.Length > 0);
+    public bool HasMore { get; }
+
+    /// <summary>Whether nobody between could read or change what is said: only then is TLS not needed.</summary>
+    internal bool IsPlainLoopback { get; }
+
+    /// <summary>For the header <c>Host</c>.</summary>
+    internal string Authority { get; }
+
+    /// <summary>What paths are appended to: it ends with a slash.</summary>
+    internal string Prefix { get; }
 
     /// <summary>Null for what is no absolute URL with http or https.</summary>
     public static ServerAddress? Parse(string text)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Berth.Cli.Settings;
 using System.Globalization;
 
 namespace Berth.Cli.Commands;
@@ -12,9 +13,7 @@ internal static class SharedOptions
     public static Argument<string?> AppArgument() => new("app") { Description = "The app, in place of --app", Arity = ArgumentArity.ZeroOrOne, HelpName = "APP" };
 
     /// <summary>Berth's word is service, Cloud Foundry's is process: both are taken everywhere.</summary>
-    public const string ServiceName = "--service";
-
-    public static Option<string?> Service(string description) => new(ServiceName, "--process") { Description = description, HelpName = "SERVICE" };
+    public static Option<string?> Service(string description) => new(AppChoice.ServiceOption, "--process") { Description = description, HelpName = "SERVICE" };
 
     public static Option<string?> Format() => new("--format") { Description = "table (default) or json", HelpName = "FORMAT" };
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Berth.Cli.Commands;
 using Berth.Model;
 
 namespace Berth.Cli.Settings;
@@ -7,21 +6,20 @@ namespace Berth.Cli.Settings;
 /// <summary>Which app a command is about: the one named on the command line, else <c>BERTH_APP</c>, else the name in the folder's own files, else the folder's name.</summary>
 internal static class AppChoice
 {
-    public static string Of(CommandContext context, ParseResult parse, Option<string?> option, Argument<string?>? argument = null)
-    {
-        var (named, positional) = (parse.GetValue(option), argument is null ? null : parse.GetValue(argument));
-        return AreTwo(named, positional) && parse.CommandResult.Command.Options.Any(o => o.Name == SharedOptions.ServiceName)
-            ? throw CliException.Usage(CliMessages.TwoApps(named!, positional!, SharedOptions.ServiceName))
-            : Of(context, named, positional);
-    }
+    /// <summary>The option by which commands take a service.</summary>
+    public const string ServiceOption = "--service";
+
+    public static string Of(CommandContext context, ParseResult parse, Option<string?> option, Argument<string?>? argument = null) =>
+        Of(context, parse.GetValue(option), argument is null ? null : parse.GetValue(argument), takesService: parse.CommandResult.Command.Options.Any(o => o.Name == ServiceOption));
 
     /// <param name="named">By <c>--app</c>.</param>
     /// <param name="positional">As an argument.</param>
     /// <param name="folder">Whose files and name count; null: the working directory.</param>
-    public static string Of(CommandContext context, string? named, string? positional, string? folder = null)
+    /// <param name="takesService">Whoever names two apps may mean a service by the second.</param>
+    public static string Of(CommandContext context, string? named, string? positional, string? folder = null, bool takesService = false)
     {
-        if (AreTwo(named, positional))
-            throw CliException.Usage(CliMessages.TwoApps(named!, positional!));
+        if (named is not null && positional is not null && named != positional)
+            throw CliException.Usage(CliMessages.TwoApps(named, positional, takesService ? ServiceOption : null));
         var app = named ?? positional ?? context.Environment("BERTH_APP");
         if (app is null)
         {
@@ -29,8 +27,6 @@ internal static class AppChoice
         }
         return Names.AppProblem(app) is { } problem ? throw CliException.Usage(problem) : app;
     }
-
-    private static bool AreTwo(string? named, string? positional) => named is not null && positional is not null && named != positional;
 
     /// <summary>What was named, be it by <c>BERTH_APP</c>; null: nothing was.</summary>
     public static string? Named(CommandContext context, ParseResult parse, Option<string?> option) =>

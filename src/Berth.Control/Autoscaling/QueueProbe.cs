@@ -117,10 +117,12 @@ internal sealed class QueueProbe(Stores stores, IEngine engine, AppNetworks netw
         return new(IPAddress.Parse(sandbox.Address!), at);
     }
 
-    /// <summary>Null: the URL names none. <see cref="Uri.Port"/> does not tell ":80" from nothing.</summary>
+    /// <summary>Null: the URL names none. <see cref="Uri.Port"/> alone does not tell ":80" from nothing.</summary>
     internal static int? WrittenPort(Uri url)
     {
-        var authority = url.OriginalString.AsSpan(url.Scheme.Length + Uri.SchemeDelimiter.Length);
+        if (!url.IsDefaultPort)
+            return url.Port;
+        var authority = url.OriginalString.AsSpan().Trim()[(url.Scheme.Length + Uri.SchemeDelimiter.Length)..];
         if (authority.IndexOfAny('/', '?', '#') is var end and >= 0)
             authority = authority[..end];
         return authority.EndsWith($":{url.Port}") ? url.Port : null;

@@ -32,7 +32,7 @@ public sealed class ReadinessProber(ControlOptions options, TimeProvider time) :
 
     /// <summary>The same of one that takes long, and only once of each: for whoever waits for it meanwhile.</summary>
     public string? TakeDelay(string sandbox) =>
-        _probes.TryGetValue(sandbox, out var probe) && probe is { Delayed: true, Answered: false } && Interlocked.Exchange(ref probe.Told, 1) == 0 ? ProblemOf(sandbox) : null;
+        _probes.TryGetValue(sandbox, out var probe) && Interlocked.Exchange(ref probe.IsToTell, false) ? probe.Problem?.Invoke() : null;
 
     /// <summary>Begins to probe a running sandbox, if it is not probed yet. The task ends after the first try, whatever came of it.</summary>
     public Task Watch(SandboxStatus sandbox, HealthCheck check)
@@ -63,6 +63,7 @@ public sealed class ReadinessProber(ControlOptions options, TimeProvider time) :
     private async Task RunAsync(SandboxStatus sandbox, HealthCheck check, Probe probe)
     {
         var began = time.GetTimestamp();
+        var isDelayed = false;
         while (!probe.Stop.IsCancellationRequested)
         {
             probe.Problem = await TryAsync(sandbox, check, probe.Stop.Token);
@@ -75,9 +76,10 @@ public sealed class ReadinessProber(ControlOptions options, TimeProvider time) :
             }
             probe.FirstTry.TrySetResult();
             var elapsed = time.GetElapsedTime(began);
-            if (!probe.Delayed && elapsed >= options.SlowStart)
+            if (!isDelayed && elapsed >= options.SlowStart)
             {
-                probe.Delayed = true;
+                isDelayed = true;
+                Volatile.Write(ref probe.IsToTell, true);
                 Delayed?.Invoke(sandbox.App);
             }
             try
@@ -135,9 +137,7 @@ public sealed class ReadinessProber(ControlOptions options, TimeProvider time) :
 
         public int Started;
 
-        public int Told;
-
-        public volatile bool Delayed;
+        public bool IsToTell;
 
         public volatile bool Answered;
 

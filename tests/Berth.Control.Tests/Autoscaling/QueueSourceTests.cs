@@ -63,6 +63,8 @@ public sealed class QueueSourceTests
     [InlineData("http://web:8080?queue=:80", 8080)]
     [InlineData("redis://:password@redis#jobs", null)]
     [InlineData("redis://:password@redis:6380/0#jobs", 6380)]
+    [InlineData("redis://redis:06380\n", 6380)]
+    [InlineData(" http://web:80\n", 80)]
     public void Only_a_port_that_is_written_is_taken_before_that_of_the_service(string url, int? port) => Assert.Equal(port, QueueProbe.WrittenPort(new Uri(url)));
 
     /// <summary>Answers all at once and closes; returns what it was told.</summary>
